@@ -1,0 +1,66 @@
+# Two commands: `make run` shows it, `make test` proves it. Everything stays inside this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CONSTRAINTS := --constraint constraints/all.txt
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: run test check quick bench format build browser clean
+
+run: .setup/run .setup/frontend
+	@engagement db upgrade
+	@engagement demo load
+	@engagement demo sign-ins
+	@engagement serve --with-worker
+
+test: check .setup/frontend browser
+	pytest --numprocesses $(WORKERS) --database sqlite -m "not browser"
+	pytest --numprocesses $(WORKERS) --database postgresql -m "not browser"
+	pytest --numprocesses $(WORKERS) --database sqlite -m browser
+
+check: .setup/test
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+
+quick: .setup/test .setup/frontend
+	pytest --numprocesses $(WORKERS) --database sqlite -m "not browser"
+
+bench: .setup/test .setup/frontend
+	$(BIN)/python -m benchmarks
+
+format: .setup/test
+	ruff check --fix .
+	ruff format .
+
+build: .setup/run
+	@rm -f .setup/frontend
+	@$(MAKE) --no-print-directory .setup/frontend
+
+clean:
+	rm -rf .venv .setup node_modules static/build
+
+browser: .setup/test
+	@sh setup/browser.sh
+
+# The virtual environment, and in it the pinned packages.
+.setup/venv:
+	@sh setup/python.sh $(PYTHON)
+	@mkdir -p .setup && touch $@
+
+.setup/run: .setup/venv pyproject.toml constraints/all.txt
+	@echo "Installing what the service needs …"
+	@$(PIP) install $(CONSTRAINTS) --editable .
+	@touch $@
+
+.setup/test: .setup/run
+	@echo "Installing what the tests need …"
+	@$(PIP) install $(CONSTRAINTS) --editable '.[test]'
+	@touch $@
+
+# The styles and scripts, built from pinned npm packages.
+.setup/frontend: .setup/run package.json $(wildcard frontend/*)
+	@sh setup/frontend.sh
+	@touch $@

@@ -1,0 +1,47 @@
+"""A deliberative-democracy platform for NHS Integrated Care Partnerships."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from engagement.config import Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Make the web application.
+
+    Without a configuration the environment is read; a setting that is missing or wrong stops
+    the start with its name (``engagement.config.BrokenSetting``).
+    """
+    from importlib import import_module
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
+
+    from flask import Flask
+
+    from engagement.config import ROOT, Config
+    from engagement.database import init_database
+    from engagement.extensions import init_extensions
+    from engagement.web import init_web
+
+    # Every table must be known before the first query: foreign keys across rooms are names.
+    for room in iter_modules(__path__, prefix="engagement."):
+        if room.ispkg and find_spec(f"{room.name}.models"):
+            import_module(f"{room.name}.models")
+
+    config = config or Config.from_environ()
+    app = Flask(
+        __name__,
+        instance_path=str(config.instance_path),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+    )
+    app.config.from_mapping(config.for_flask())
+    app.extensions["engagement"] = config
+    init_extensions(app)
+    init_database(app)
+    init_web(app)
+    return app

@@ -1,0 +1,1 @@
+"""Accounts: staff and their roles, sessions, passwords, second factors, single-use links."""

@@ -1,0 +1,42 @@
+"""The command line: ``engagement NOUN VERB``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from engagement.cli.audit import audit
+from engagement.cli.db import db
+from engagement.cli.demo import demo
+from engagement.cli.doctor import doctor
+from engagement.cli.partnerships import partnerships
+from engagement.cli.serve import serve
+from engagement.cli.users import users
+from engagement.cli.worker import worker
+from engagement.config import BrokenSetting
+
+BAD_INPUT = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="engagement")
+def engagement() -> None:
+    """Residents shape the strategy of an NHS Integrated Care Partnership, and see how they did.
+
+    Settings are read from the environment; `engagement doctor` shows and checks them.
+    Exit codes: 0 done, 1 a check found faults, 2 bad input or settings.
+    """
+
+
+for command in (serve, worker, db, demo, partnerships, users, audit, doctor):
+    engagement.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; what is wrong with the settings is one plain line."""
+    try:
+        engagement()
+    except BrokenSetting as error:
+        click.echo(f"engagement: {error}", err=True)
+        sys.exit(BAD_INPUT)

@@ -1,0 +1,45 @@
+"""The database's tables."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from flask_migrate import downgrade as migrate_down
+from flask_migrate import upgrade as migrate_up
+
+from engagement.cli.context import application
+from engagement.database.errors import DATABASE_UNAVAILABLE
+from engagement.database.readiness import newest_migration, present_migration
+
+
+@click.group()
+def db() -> None:
+    """Make and change the database's tables."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to this version of the product. Safe to run again."""
+    with application() as app:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        try:
+            before = present_migration()
+            migrate_up(directory=app.extensions["migrate"].directory)
+        except DATABASE_UNAVAILABLE as error:
+            raise click.ClickException(
+                f"The database cannot be used: {error.__cause__ or error}"
+            ) from error
+        if before == newest_migration():
+            click.echo("The tables are up to date.")
+        else:
+            click.echo(f"The tables are at {newest_migration()}.")
+
+
+@db.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the tables back to REVISION (or `base` for none at all)."""
+    with application() as app:
+        migrate_down(directory=app.extensions["migrate"].directory, revision=revision)
+        click.echo(f"The tables are at {present_migration() or 'nothing'}.")

@@ -1,0 +1,85 @@
+"""The web server, alone or with a job worker beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import click
+
+from engagement.config import ROOT, Config
+from engagement.web.kit.assets import assets_problem
+
+STOP_SECONDS = 12
+
+
+@click.command()
+@click.option("--with-worker", is_flag=True, help="Run a job worker too: for a single machine.")
+def serve(with_worker: bool) -> None:
+    """Serve the web pages. Stops on Ctrl-C."""
+    config = Config.from_environ()
+    _check(config)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--worker-class=gthread",
+        f"--workers={config.web_workers}",
+        f"--threads={config.web_threads}",
+        f"--bind={config.bind}",
+        f"--chdir={ROOT}",
+        "--log-level=warning",
+        "--no-control-socket",
+        "wsgi:app",
+    ]
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    if not with_worker:
+        os.execve(sys.executable, command, environ)  # noqa: S606 - our own server
+    jobs = [sys.executable, "-m", "engagement.cli", "worker"]
+    _run_together([command, jobs], environ)
+
+
+def _check(config: Config) -> None:
+    if problem := assets_problem():
+        raise click.ClickException(problem)
+    host, _, port = config.bind.rpartition(":")
+    address = host.strip("[]")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, int(port)))
+        except OSError as error:
+            raise click.ClickException(
+                f"{config.bind} cannot be used ({error.strerror}): stop what uses it,"
+                " or set ENGAGEMENT_BIND and ENGAGEMENT_BASE_URL to another port."
+            ) from error
+
+
+def _run_together(commands: list[list[str]], environ: dict[str, str]) -> None:
+    """Run the commands until one ends or we are told to stop; then stop them all."""
+    children = [subprocess.Popen(command, env=environ) for command in commands]  # noqa: S603 - ours
+    stopping = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+    sys.exit(0 if stopping else 1)

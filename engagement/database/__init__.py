@@ -1,0 +1,20 @@
+"""The ground under every room: transactions, tenancy, columns, the clock, the throttle."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from engagement.database import tenancy, throttle, transactions
+from engagement.extensions import db
+
+# Importing the throttle registers its storage before the limiter looks for it.
+__all__ = ["init_database", "throttle"]
+
+transactions.guard_session(db.session)
+tenancy.guard_session(db.session)
+
+
+def init_database(app: Flask) -> None:
+    """Prepare the application's engine: SQLite's pragmas and write locks."""
+    with app.app_context():
+        transactions.prepare_engine(db.engine)

@@ -1,0 +1,9 @@
+"""What can go wrong below every room, under names that doors may catch."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+# The database does not answer, is locked, or has no room; or its connections are all in use.
+DATABASE_UNAVAILABLE = (OperationalError, NoConnectionFree)

@@ -1,0 +1,120 @@
+"""Use cases and their transactions: the outermost opens and commits, the inner ones join."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
+
+from engagement.extensions import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BUSY_SECONDS = 5
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_broken: ContextVar[bool] = ContextVar("broken", default=False)
+
+
+class WriteOutsideTransaction(Exception):
+    """Something tried to write to the database outside a use case."""
+
+
+class JoinedUseCaseFailed(Exception):
+    """An inner use case failed and its caller went on; nothing was kept."""
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open a transaction, or join the one that is open; only the outermost commits.
+
+    SQLite takes its write lock at the start, so that a use case never reads what another is
+    about to change. When an inner use case fails, the whole is rolled back.
+    """
+    if _writing.get():
+        try:
+            yield
+        except BaseException:
+            _broken.set(True)
+            raise
+        return
+    db.session.commit()  # ends the read that came before, so that the write lock is fresh
+    writing, broken = _writing.set(True), _broken.set(False)
+    try:
+        yield
+        if _broken.get():
+            raise JoinedUseCaseFailed
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(writing)
+        _broken.reset(broken)
+
+
+def transactional(use_case: Callable[P, R]) -> Callable[P, R]:
+    """Run a use case in a transaction of its own, or in its caller's."""
+
+    @functools.wraps(use_case)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction():
+            return use_case(*args, **kwargs)
+
+    return wrapped
+
+
+@contextmanager
+def separate_write() -> Iterator[Connection]:
+    """A short write of its own, kept whatever becomes of the caller's; never inside a use case."""
+    if _writing.get():
+        raise WriteOutsideTransaction("a separate write cannot run inside a use case")
+    db.session.commit()
+    writing = _writing.set(True)
+    try:
+        with db.engine.begin() as connection:
+            yield connection
+    finally:
+        _writing.reset(writing)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give SQLite its pragmas and write locks; PostgreSQL needs neither."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def guard_session(session: scoped_session[Any]) -> None:
+    """Refuse writes outside a use case."""
+
+    @event.listens_for(session, "before_flush")
+    def _flush(session: Session, context: object, instances: object) -> None:
+        if not _writing.get() and (session.new or session.dirty or session.deleted):
+            raise WriteOutsideTransaction("only a use case may write; mark it @transactional")
+
+    @event.listens_for(session, "do_orm_execute")
+    def _execute(state: ORMExecuteState) -> None:
+        if not _writing.get() and (state.is_insert or state.is_update or state.is_delete):
+            raise WriteOutsideTransaction("only a use case may write; mark it @transactional")

@@ -1,0 +1,1 @@
+"""Stored files, behind one store interface: nothing else reads a path of its own."""

@@ -1,0 +1,121 @@
+"""Use cases of stored files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import BinaryIO
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from engagement.config import Config
+from engagement.database import clock
+from engagement.database.columns import new_public_id
+from engagement.database.transactions import transactional
+from engagement.extensions import db
+from engagement.files.errors import FileMissing
+from engagement.files.models import StoredFile
+from engagement.files.store import FileStore, LocalStore
+
+
+def _store() -> FileStore:
+    config: Config = current_app.extensions["engagement"]
+    return LocalStore(config.files_path)
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A stored file as pages show it."""
+
+    public_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@transactional
+def keep_file(
+    made_by: str, name: str, media_type: str, chunks: Iterable[bytes], keep: timedelta
+) -> FileRow:
+    """Store a file that a run made, for as long as ``keep``.
+
+    The same run and name replace what was there, so that a repeated step leaves one file.
+    Raises ``StoreUnusable``.
+    """
+    digest, size = hashlib.sha256(), 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            yield chunk
+
+    for earlier in db.session.scalars(
+        select(StoredFile).where(StoredFile.made_by == made_by, StoredFile.name == name)
+    ).all():
+        _store().delete(earlier.public_id)
+        db.session.delete(earlier)
+    key = new_public_id()
+    _store().write(key, counted())
+    db.session.add(
+        StoredFile(
+            public_id=key,
+            made_by=made_by,
+            name=name,
+            media_type=media_type,
+            size=size,
+            sha256=digest.hexdigest(),
+            expires_at=clock.now() + keep,
+        )
+    )
+    return FileRow(key, name, media_type, size, digest.hexdigest())
+
+
+def files_of(made_by: str) -> list[FileRow]:
+    """The files that a run made and that are still kept."""
+    rows = db.session.execute(
+        select(
+            StoredFile.public_id,
+            StoredFile.name,
+            StoredFile.media_type,
+            StoredFile.size,
+            StoredFile.sha256,
+        )
+        .where(StoredFile.made_by == made_by, StoredFile.expires_at > clock.utc_now())
+        .order_by(StoredFile.name)
+    )
+    return [FileRow(*row) for row in rows]
+
+
+def open_file(public_id: str) -> tuple[FileRow, BinaryIO]:
+    """A file of the partnership being served, open for reading. Raises ``FileMissing``."""
+    row = db.session.execute(
+        select(
+            StoredFile.public_id,
+            StoredFile.name,
+            StoredFile.media_type,
+            StoredFile.size,
+            StoredFile.sha256,
+        ).where(StoredFile.public_id == public_id, StoredFile.expires_at > clock.utc_now())
+    ).one_or_none()
+    if row is None:
+        raise FileMissing(public_id)
+    return FileRow(*row), _store().open(public_id)
+
+
+@transactional
+def delete_expired_files() -> int:
+    """Delete every file whose time has passed; returns how many."""
+    gone = db.session.scalars(
+        delete(StoredFile)
+        .where(StoredFile.expires_at <= clock.utc_now())
+        .returning(StoredFile.public_id)
+    ).all()
+    for key in gone:
+        _store().delete(key)
+    return len(gone)

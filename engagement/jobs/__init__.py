@@ -1,0 +1,1 @@
+"""The job worker: carries runs out, one durable step after the other."""

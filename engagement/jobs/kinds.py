@@ -1,0 +1,18 @@
+"""Every kind of run by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from engagement.jobs.audit_check import AUDIT_CHECK
+from engagement.jobs.steps import RunKind
+
+Registry = Mapping[str, RunKind]
+
+
+def register(kinds: Iterable[RunKind]) -> Registry:
+    """Kinds of runs by name."""
+    return {kind.name: kind for kind in kinds}
+
+
+KINDS = register([AUDIT_CHECK])

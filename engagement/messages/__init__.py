@@ -1,0 +1,1 @@
+"""Messages: an outbox row for every e-mail and letter, and the back ends that deliver them."""

@@ -1,0 +1,117 @@
+"""The back ends that deliver a message: files for trying things out, SMTP for the world."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from engagement.config import Config
+from engagement.messages.errors import CannotDeliver
+from engagement.messages.rules import Channel
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A message as a back end sees it."""
+
+    public_id: str
+    channel: Channel
+    recipient: str
+    recipient_name: str
+    subject: str
+    text: str
+    html: str
+    created_at: datetime
+
+
+class BackEnd(Protocol):
+    """Delivers one message, or raises ``CannotDeliver``."""
+
+    def deliver(self, envelope: Envelope) -> None: ...
+
+
+def make_back_end(config: Config) -> BackEnd:
+    """The back end that the settings ask for."""
+    return SmtpBackEnd(config) if config.mail_backend == "smtp" else FileBackEnd(config)
+
+
+def as_email(envelope: Envelope, config: Config) -> EmailMessage:
+    """The message in the form that travels; its Message-ID is the same at every attempt."""
+    email = EmailMessage()
+    email["From"] = Address(config.service_name, addr_spec=config.mail_from)
+    email["To"] = Address(envelope.recipient_name, addr_spec=envelope.recipient)
+    email["Subject"] = envelope.subject
+    email["Date"] = format_datetime(envelope.created_at)
+    email["Message-ID"] = f"<{envelope.public_id}@{urlsplit(config.base_url).hostname}>"
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(envelope.text)
+    email.add_alternative(envelope.html, subtype="html")
+    return email
+
+
+class FileBackEnd:
+    """Writes each message to a file named by its id: writing it twice leaves one."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def deliver(self, envelope: Envelope) -> None:
+        if envelope.channel is Channel.LETTER:
+            content = f"{envelope.recipient}\n\n{envelope.text}".encode()
+            self._write(f"{envelope.public_id}.txt", content)
+        else:
+            self._write(f"{envelope.public_id}.eml", as_email(envelope, self._config).as_bytes())
+
+    def _write(self, name: str, content: bytes) -> None:
+        folder: Path = self._config.mail_path
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished = folder / f".{name}"
+            unfinished.write_bytes(content)
+            os.replace(unfinished, folder / name)
+        except OSError as error:
+            raise CannotDeliver(f"the mail folder cannot be written: {error.strerror}") from error
+
+
+class SmtpBackEnd:
+    """Hands each e-mail to a mail server; letters go to files for the printer."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._letters = FileBackEnd(config)
+
+    def deliver(self, envelope: Envelope) -> None:
+        if envelope.channel is Channel.LETTER:
+            self._letters.deliver(envelope)
+            return
+        config = self._config
+        try:
+            with smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=20) as server:
+                if config.smtp_starttls:
+                    server.starttls()
+                if config.smtp_username:
+                    server.login(config.smtp_username, config.smtp_password)
+                server.send_message(as_email(envelope, config))
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise CannotDeliver(
+                "the mail server refused the address",
+                for_good=all(500 <= code < 600 for code in codes),
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise CannotDeliver(
+                f"the mail server answered {error.smtp_code}",
+                for_good=500 <= error.smtp_code < 600,
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise CannotDeliver(
+                f"the mail server was not reached: {type(error).__name__}"
+            ) from error

@@ -1,0 +1,55 @@
+"""Reads of partnerships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from engagement.database.clock import utc_now
+from engagement.extensions import db
+from engagement.partnerships.models import Partnership
+
+
+@dataclass(frozen=True)
+class PartnershipRow:
+    """A partnership as pages show it."""
+
+    id: int
+    public_id: str
+    slug: str
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
+_COLUMNS = (
+    Partnership.id,
+    Partnership.public_id,
+    Partnership.slug,
+    Partnership.name,
+    Partnership.phone,
+    Partnership.email,
+    Partnership.address,
+)
+
+
+def find_partnership(slug: str) -> tuple[PartnershipRow, datetime] | None:
+    """The partnership with this short name, and the database's present moment."""
+    row = db.session.execute(
+        select(*_COLUMNS, utc_now()).where(Partnership.slug == slug)
+    ).one_or_none()
+    return (PartnershipRow(*row[:-1]), row[-1]) if row else None
+
+
+def partnership_by_key(key: int) -> PartnershipRow:
+    """The partnership with this key."""
+    return PartnershipRow(*db.session.execute(select(*_COLUMNS).where(Partnership.id == key)).one())
+
+
+def list_partnerships() -> list[PartnershipRow]:
+    """All partnerships, by name."""
+    rows = db.session.execute(select(*_COLUMNS).order_by(Partnership.name, Partnership.id))
+    return [PartnershipRow(*row) for row in rows]

@@ -1,0 +1,1 @@
+"""People: residents, how they come in without a password, what they agreed to tell us."""

@@ -1,0 +1,1 @@
+"""Programmes: one engagement exercise each."""

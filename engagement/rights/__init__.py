@@ -1,0 +1,1 @@
+"""Rights: what reaches every room. Now: retention."""

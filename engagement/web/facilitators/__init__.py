@@ -1,0 +1,6 @@
+"""The door for facilitators, phone operators and safeguarding leads."""
+
+from engagement.web.facilitators import home, residents
+from engagement.web.facilitators.door import facilitators as blueprint
+
+__all__ = ["blueprint", "home", "residents"]

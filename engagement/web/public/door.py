@@ -1,0 +1,5 @@
+"""The blueprint of this door."""
+
+from flask import Blueprint
+
+public = Blueprint("public", __name__)

@@ -1,0 +1,80 @@
+"""Throttling of guesses: by network for everyone, by account without locking its holder out.
+
+A browser that has signed in to an account before carries a token for it, and its tries are
+counted apart; a stranger who guesses at the account uses up the strangers' tries only.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from limits import parse
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from engagement.accounts.credentials import keyed_hash
+from engagement.config import Config
+from engagement.extensions import limiter
+from engagement.web.visits import current_partnership
+
+# A hall or a library shares one address, so this must let a full room through.
+NETWORK_LIMIT = "120 per 10 minutes"
+STRANGERS_LIMIT = parse("20 per 15 minutes")
+KNOWN_DEVICE_LIMIT = parse("10 per 15 minutes")
+A_YEAR = 365 * 24 * 3600
+
+
+def network() -> str:
+    """The visitor's network: the address, or its first half for IPv6."""
+    address = ip_address(request.remote_addr or "127.0.0.1")
+    if address.version == 6:
+        return str(ip_address(int(address) >> 64 << 64))
+    return str(address)
+
+
+limit_network = limiter.limit(NETWORK_LIMIT, key_func=network, methods=["POST"])
+
+
+def limit_account(account: str) -> None:
+    """Count a try at an account, known or not. Raises ``TooManyRequests`` past the limit."""
+    key = _account_key(account)
+    known = _knows(key)
+    limit = KNOWN_DEVICE_LIMIT if known else STRANGERS_LIMIT
+    if not limiter.limiter.hit(limit, "account", key, "known" if known else "stranger"):
+        raise TooManyRequests(retry_after=limit.get_expiry())
+
+
+def remember_device(response: Response, account: str) -> Response:
+    """Let this browser's later tries at the account be counted apart from strangers'."""
+    config: Config = current_app.extensions["engagement"]
+    response.set_cookie(
+        _cookie_name(),
+        _signer().dumps(_account_key(account)),
+        max_age=A_YEAR,
+        secure=config.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _account_key(account: str) -> str:
+    return keyed_hash("account", f"{current_partnership().id}:{account.strip().casefold()}")
+
+
+def _knows(key: str) -> bool:
+    try:
+        return bool(_signer().loads(request.cookies.get(_cookie_name(), ""), max_age=A_YEAR) == key)
+    except BadSignature:
+        return False
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="device")
+
+
+def _cookie_name() -> str:
+    config: Config = current_app.extensions["engagement"]
+    return "__Host-device" if config.is_https else "device"

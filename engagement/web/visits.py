@@ -1,0 +1,180 @@
+"""Who visits: which partnership an address belongs to, and who is signed in there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Request, abort, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from engagement.accounts.queries import find_session, staff_principal
+from engagement.accounts.rules import Principal, PrincipalKind
+from engagement.accounts.sessions import (
+    SEEN_EVERY,
+    Holder,
+    end_session,
+    find_interrupted_form,
+    forget_interrupted_form,
+    keep_interrupted_form,
+    mark_seen,
+)
+from engagement.audit.rules import ActorKind
+from engagement.audit.service import VISITOR, Actor, act_as
+from engagement.database import tenancy
+from engagement.extensions import login_manager
+from engagement.partnerships.queries import PartnershipRow, find_partnership
+from engagement.people.queries import resident_principal
+
+# What is never kept over a time-out: secrets, and what belongs to the page and not to its reader.
+NEVER_KEPT = ("password", "code", "word", "csrf_token")
+
+
+def init_visits(app: Flask) -> None:
+    """Find the partnership and the person of each request, and forget both after it."""
+
+    @app.url_value_preprocessor
+    def take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.slug = values.pop("slug", None) if values else None
+
+    @app.url_defaults
+    def give_slug(endpoint: str, values: dict[str, Any]) -> None:
+        if (
+            "slug" not in values
+            and g.get("slug")
+            and app.url_map.is_endpoint_expecting(endpoint, "slug")
+        ):
+            values["slug"] = g.slug
+
+    @app.before_request
+    def arrive() -> None:
+        g.partnership = None
+        if g.get("slug") is None:
+            return
+        found = find_partnership(g.slug)
+        if found is None:
+            abort(404)
+        g.partnership, g.now = found
+        tenancy.serve(g.partnership.id)
+        principal = current_principal()
+        act_as(
+            Actor(ActorKind(principal.kind.value), principal.public_id) if principal else VISITOR
+        )
+        if principal is None:
+            return
+        structlog.contextvars.bind_contextvars(by=principal.kind.value)
+        if g.last_seen_at + SEEN_EVERY < g.now:
+            mark_seen(principal.session_id)
+        if request.method == "GET" and session.get("kept") == request.path:
+            g.kept_fields = find_interrupted_form(_holder(principal), request.path)
+
+    @app.after_request
+    def forget_sent_form(response: Response) -> Response:
+        principal = current_principal() if g.get("partnership") else None
+        sent = request.method == "POST" and response.status_code in (302, 303)
+        if principal and sent and session.get("kept") == request.path:
+            session.pop("kept")
+            forget_interrupted_form(_holder(principal), request.path)
+        return response
+
+    @app.teardown_request
+    def leave(error: BaseException | None) -> None:
+        tenancy.serve(None)
+        act_as(None)
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def load_principal(request: Request) -> Principal | None:
+    """Who the cookie's token belongs to, while the session lasts."""
+    token = session.get("token")
+    if token is None or g.get("partnership") is None:
+        return None
+    found = find_session(token)
+    if found is None:
+        return None
+    principal = staff_principal(found) if found.staff_id is not None else resident_principal(found)
+    if principal is None or principal.idle_ends_at <= g.now:
+        g.timed_out = True
+        return None
+    g.last_seen_at = found.last_seen_at
+    return principal
+
+
+def current_principal() -> Principal | None:
+    """Who is signed in, if anybody."""
+    user = current_user
+    return user._get_current_object() if user and user.is_authenticated else None
+
+
+def require_principal() -> Principal:
+    """Who is signed in, on a page that only lets somebody in who is."""
+    principal = current_principal()
+    assert principal is not None
+    return principal
+
+
+def current_partnership() -> PartnershipRow:
+    """The partnership of this page."""
+    partnership: PartnershipRow = g.partnership
+    return partnership
+
+
+def present() -> datetime:
+    """The database's moment at which this request arrived."""
+    now: datetime = g.now
+    return now
+
+
+def time_left(principal: Principal) -> timedelta:
+    """How long the session lasts from now on if it is not used."""
+    return principal.idle_ends_at - present()
+
+
+def _holder(principal: Principal) -> Holder:
+    return Holder(principal.kind, principal.id)
+
+
+def sign_in(token: str) -> None:
+    """Give the browser a session; whatever it held before is dropped."""
+    kept, after = session.get("kept"), session.get("after")
+    session.clear()
+    session["token"] = token
+    if kept:
+        session["kept"] = kept
+    if after:
+        session["after"] = after
+
+
+def sign_out() -> None:
+    """End the session, at the server first."""
+    principal = current_principal()
+    if principal is not None:
+        end_session(principal.session_id)
+    session.clear()
+
+
+def page_after_sign_in(otherwise: str) -> str:
+    """Where somebody was going when they were asked to sign in, or ``otherwise``."""
+    target = session.pop("after", None) or otherwise
+    parts = urlsplit(target)
+    own = f"/p/{current_partnership().slug}/"
+    return target if not parts.netloc and parts.path.startswith(own) else otherwise
+
+
+def ask_to_sign_in(kind: PrincipalKind) -> Response:
+    """Send somebody to the page where they sign in; what they typed waits for them."""
+    token = session.get("token")
+    session["after"] = request.path
+    if request.method == "POST" and token:
+        fields = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if not any(word in name for word in NEVER_KEPT)
+        ]
+        if keep_interrupted_form(token, request.path, fields):
+            session["kept"] = request.path
+    endpoint = "staff.enter_password" if kind is PrincipalKind.STAFF else "residents.enter_code"
+    return redirect(url_for(endpoint), 303)

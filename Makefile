@@ -6,13 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CONSTRAINTS := --constraint constraints/all.txt
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: run test check quick bench format build browser clean
+.PHONY: run test check quick bench format build pictures messages browser clean
 
 run: .setup/run .setup/frontend
-	@engagement db upgrade
-	@engagement demo load
-	@engagement demo sign-ins
-	@engagement serve --with-worker
+	@engagement demo run
 
 test: check .setup/frontend browser
 	pytest --numprocesses $(WORKERS) --database sqlite -m "not browser"
@@ -34,6 +31,13 @@ bench: .setup/test .setup/frontend
 format: .setup/test
 	ruff check --fix .
 	ruff format .
+
+pictures: .setup/test .setup/frontend browser
+	$(BIN)/python -m docs.pictures.make
+
+# The words of the interface, for translators: copy the file to translations/<language>/LC_MESSAGES.
+messages: .setup/run
+	pybabel --quiet extract --mapping translations/babel.cfg --keywords "_l N_" --output translations/messages.pot .
 
 build: .setup/run
 	@rm -f .setup/frontend

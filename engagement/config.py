@@ -156,7 +156,10 @@ class Config:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "hide_parameters": True,
+                "pool_pre_ping": not self.is_embedded,
+            },
             "SESSION_COOKIE_NAME": f"{prefix}session",
             "SESSION_COOKIE_SECURE": self.is_https,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -166,7 +169,6 @@ class Config:
             "MAX_FORM_PARTS": 1000,
             "PREFERRED_URL_SCHEME": "https" if self.is_https else "http",
             "WTF_CSRF_TIME_LIMIT": None,
-            "RATELIMIT_HEADERS_ENABLED": False,
             "BABEL_DEFAULT_LOCALE": "en_GB",
             "BABEL_DEFAULT_TIMEZONE": "Europe/London",
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),

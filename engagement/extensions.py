@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -34,7 +32,6 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 login_manager = LoginManager()
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, strategy="fixed-window", storage_uri="database://")
 babel = Babel()
 
 
@@ -44,5 +41,4 @@ def init_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     migrate.init_app(app, db)
     csrf.init_app(app)
-    limiter.init_app(app)
     babel.init_app(app)

@@ -94,6 +94,8 @@ class SignInSession(Partnered, Base):
     )
     staff_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     resident_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    # Kept here too, so that a page need not look its holder up to say who acts.
+    holder_public_id: Mapped[str] = impersonal(String(22))
     started_at: Mapped[CreatedAt] = mapped_column()
     last_seen_at: Mapped[Moment] = mapped_column()
     ends_at: Mapped[Moment] = mapped_column()

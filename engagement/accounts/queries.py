@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from engagement.accounts.credentials import keyed_hash
 from engagement.accounts.models import Grant, RecoveryCode, SignInSession, Staff
@@ -18,7 +18,11 @@ from engagement.accounts.rules import (
     StaffState,
     session_limit,
 )
+from engagement.database.clock import utc_now
+from engagement.database.tenancy import everywhere
 from engagement.extensions import db
+from engagement.partnerships.models import Partnership
+from engagement.partnerships.queries import PARTNERSHIP_COLUMNS, PartnershipRow
 
 
 @dataclass(frozen=True)
@@ -28,34 +32,68 @@ class LiveSession:
     id: int
     staff_id: int | None
     resident_id: int | None
+    holder_public_id: str
     last_seen_at: datetime
     ends_at: datetime
 
 
-def find_session(token: str) -> LiveSession | None:
-    """The session of this cookie, unless it was signed out."""
-    row = db.session.execute(
-        select(
-            SignInSession.id,
-            SignInSession.staff_id,
-            SignInSession.resident_id,
-            SignInSession.last_seen_at,
-            SignInSession.ends_at,
-        ).where(
-            SignInSession.token_hash == keyed_hash("session", token),
-            SignInSession.ended_at.is_(None),
-        )
-    ).one_or_none()
-    return LiveSession(*row) if row else None
+@dataclass(frozen=True)
+class Visit:
+    """What every request begins with: where it is, when, and by which session."""
+
+    partnership: PartnershipRow
+    now: datetime
+    session: LiveSession | None
+
+
+# Made once: this query stands before every page.
+_VISIT = (
+    select(
+        *PARTNERSHIP_COLUMNS,
+        utc_now(),
+        SignInSession.id,
+        SignInSession.staff_id,
+        SignInSession.resident_id,
+        SignInSession.holder_public_id,
+        SignInSession.last_seen_at,
+        SignInSession.ends_at,
+    )
+    .outerjoin(
+        SignInSession,
+        (SignInSession.partnership_id == Partnership.id)
+        & (SignInSession.token_hash == bindparam("token_hash"))
+        & SignInSession.ended_at.is_(None),
+    )
+    .where(Partnership.slug == bindparam("slug"))
+)
+
+
+def find_visit(slug: str, token: str | None) -> Visit | None:
+    """The partnership with this short name, the database's present moment, and the session of
+    this cookie there unless it was signed out; ``None`` where there is no such partnership."""
+    token_hash = keyed_hash("session", token) if token else ""
+    with everywhere():
+        row = db.session.execute(_VISIT, {"slug": slug, "token_hash": token_hash}).one_or_none()
+    if row is None:
+        return None
+    place = len(PARTNERSHIP_COLUMNS)
+    columns: Sequence[Any] = row
+    partnership, now, session = columns[:place], columns[place], columns[place + 1 :]
+    return Visit(
+        PartnershipRow(*partnership), now, None if session[0] is None else LiveSession(*session)
+    )
+
+
+_WITH_ROLES = (
+    select(Staff.id, Staff.public_id, Staff.name, Grant.role, Grant.programme_id)
+    .outerjoin(Grant, Grant.staff_id == Staff.id)
+    .where(Staff.id == bindparam("staff_id"), Staff.state == StaffState.ACTIVE)
+)
 
 
 def staff_principal(session: LiveSession) -> Principal | None:
     """The member of staff of a session, with roles; ``None`` when the account is disabled."""
-    rows = db.session.execute(
-        select(Staff.id, Staff.public_id, Staff.name, Grant.role, Grant.programme_id)
-        .outerjoin(Grant, Grant.staff_id == Staff.id)
-        .where(Staff.id == session.staff_id, Staff.state == StaffState.ACTIVE)
-    ).all()
+    rows = db.session.execute(_WITH_ROLES, {"staff_id": session.staff_id}).all()
     if not rows:
         return None
     roles: set[Role] = set()

@@ -223,7 +223,7 @@ def check_second_factor(token: str, code: str) -> str:
 def _signed_in(staff: Staff) -> str:
     roles = db.session.scalars(select(Grant.role).where(Grant.staff_id == staff.id))
     record("staff.signed in", "staff", staff.public_id)
-    return start_session(_holder(staff), session_limit(frozenset(roles)))
+    return start_session(_holder(staff), staff.public_id, session_limit(frozenset(roles)))
 
 
 def _spend_code(staff: Staff, code: str) -> None:

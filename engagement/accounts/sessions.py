@@ -35,13 +35,14 @@ class Holder:
 
 
 @transactional
-def start_session(holder: Holder, limit: SessionLimit) -> str:
+def start_session(holder: Holder, public_id: str, limit: SessionLimit) -> str:
     """Sign somebody in; returns the token for the cookie, which is stored only as a hash."""
     token = new_token()
     now = clock.now()
     db.session.add(
         SignInSession(
             token_hash=keyed_hash("session", token),
+            holder_public_id=public_id,
             last_seen_at=now,
             ends_at=now + limit.absolute,
             **holder.columns,

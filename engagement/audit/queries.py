@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import func, select
 
@@ -38,10 +38,13 @@ def read_links(after_sequence: int, limit: int) -> list[Link]:
     return [Link(*row) for row in rows]
 
 
-def verify_chain(known: Iterable[Head] = ()) -> tuple[Head, list[Fault]]:
+def verify_chain(
+    known: Iterable[Head] = (), walked: Callable[[int], object] = lambda count: None
+) -> tuple[Head, list[Fault]]:
     """Walk the whole chain of the partnership that is being served.
 
-    ``known`` are heads that were published earlier. Returns the head and every fault.
+    ``known`` are heads that were published earlier; ``walked`` is told how many entries were
+    checked since it was last told. Returns the head and every fault.
     """
     stored = current_head()
     check = ChainCheck(known=known)
@@ -50,6 +53,7 @@ def verify_chain(known: Iterable[Head] = ()) -> tuple[Head, list[Fault]]:
         for link in links:
             check.follow(link)
         after = links[-1].sequence
+        walked(len(links))
     return check.head, check.finish(stored)
 
 

@@ -8,6 +8,7 @@ import click
 
 from engagement.audit.queries import verify_chain
 from engagement.audit.rules import Head
+from engagement.audit.service import current_head
 from engagement.cli.context import application, partnership
 from engagement.partnerships.queries import list_partnerships
 
@@ -36,8 +37,13 @@ def verify(slug: str | None, heads: tuple[str, ...]) -> None:
     broken = False
     with application():
         for one in [slug] if slug else [row.slug for row in list_partnerships()]:
-            with partnership(one):
-                head, faults = verify_chain(known)
+            with (
+                partnership(one),
+                click.progressbar(
+                    length=current_head().sequence, label=one, file=sys.stderr
+                ) as progress,
+            ):
+                head, faults = verify_chain(known, progress.update)
             broken = broken or bool(faults)
             if not faults:
                 click.echo(f"{one}: holds, {head.sequence} entries, head {head}")

@@ -29,5 +29,5 @@ def partnership(slug: str) -> Iterator[PartnershipRow]:
     if found is None:
         known = ", ".join(row.slug for row in list_partnerships()) or "none yet"
         raise click.UsageError(f"There is no partnership “{slug}”. There are: {known}.")
-    with tenancy.serving(found[0].id):
-        yield found[0]
+    with tenancy.serving(found.id):
+        yield found

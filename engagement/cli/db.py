@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import click
+from flask import Flask
 from flask_migrate import downgrade as migrate_down
 from flask_migrate import upgrade as migrate_up
 
@@ -22,18 +23,23 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the tables to this version of the product. Safe to run again."""
     with application() as app:
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        try:
-            before = present_migration()
+        upgrade_tables(app)
+
+
+def upgrade_tables(app: Flask) -> None:
+    """Bring the tables to this version and say so; one plain line where the database fails."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        before = present_migration()
+        if before != newest_migration():
             migrate_up(directory=app.extensions["migrate"].directory)
-        except DATABASE_UNAVAILABLE as error:
-            raise click.ClickException(
-                f"The database cannot be used: {error.__cause__ or error}"
-            ) from error
-        if before == newest_migration():
-            click.echo("The tables are up to date.")
-        else:
-            click.echo(f"The tables are at {newest_migration()}.")
+    except DATABASE_UNAVAILABLE as error:
+        reason = error.__cause__ or error
+        raise click.ClickException(f"The database cannot be used: {reason}") from error
+    if before == newest_migration():
+        click.echo("The tables are up to date.")
+    else:
+        click.echo(f"The tables are at {newest_migration()}.")
 
 
 @db.command()

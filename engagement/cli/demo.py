@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pyotp
+from flask import Flask
 
-from engagement.cli.context import application, partnership
+from engagement.cli.context import application
+from engagement.cli.db import upgrade_tables
 from engagement.cli.demonstration import (
     SLUG,
     DemonstrationKept,
@@ -13,6 +17,8 @@ from engagement.cli.demonstration import (
     read_kept,
     sign_ins,
 )
+from engagement.cli.serve import check_serving, run_together
+from engagement.config import Config
 from engagement.database.readiness import database_problem
 from engagement.partnerships.queries import find_partnership
 
@@ -22,36 +28,53 @@ def demo() -> None:
     """The demonstration: an invented partnership to try things out with."""
 
 
-def _stop_unless_ready() -> None:
+def _kept(app: Flask) -> Path:
+    config: Config = app.extensions["engagement"]
+    return config.instance_path / "demonstration.json"
+
+
+def _load(app: Flask) -> None:
     if problem := database_problem():
         raise click.ClickException(problem)
+    if find_partnership(SLUG) is not None:
+        click.echo("The demonstration is loaded.")
+        return
+    click.echo("Loading the demonstration …")
+    load_demonstration(_kept(app))
+
+
+def _print_sign_ins(app: Flask) -> None:
+    try:
+        kept = read_kept(_kept(app))
+    except DemonstrationKept as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(sign_ins(app.extensions["engagement"].base_url, kept))
 
 
 @demo.command()
 def load() -> None:
     """Load the demonstration. Run again, it changes nothing and loses nothing."""
     with application() as app:
-        _stop_unless_ready()
-        kept = app.extensions["engagement"].instance_path / "demonstration.json"
-        if find_partnership(SLUG) is None:
-            load_demonstration(kept)
-            click.echo("Loaded the demonstration.")
-        else:
-            click.echo("The demonstration is loaded.")
+        _load(app)
 
 
 @demo.command("sign-ins")
 def show_sign_ins() -> None:
     """Print the address and one sign-in for each kind of user."""
     with application() as app:
-        _stop_unless_ready()
-        config = app.extensions["engagement"]
-        try:
-            kept = read_kept(config.instance_path / "demonstration.json")
-        except DemonstrationKept as error:
-            raise click.ClickException(str(error)) from error
-        with partnership(SLUG):
-            click.echo(sign_ins(config.base_url, kept))
+        _print_sign_ins(app)
+
+
+@demo.command()
+def run() -> None:
+    """Make the tables, load the demonstration, print the sign-ins, serve. Stops on Ctrl-C."""
+    config = Config.from_environ()
+    check_serving(config)
+    with application() as app:
+        upgrade_tables(app)
+        _load(app)
+        _print_sign_ins(app)
+    run_together(config)
 
 
 @demo.command()
@@ -60,7 +83,7 @@ def code(email: str) -> None:
     """Print the code that EMAIL's authenticator app would show now."""
     with application() as app:
         try:
-            kept = read_kept(app.extensions["engagement"].instance_path / "demonstration.json")
+            kept = read_kept(_kept(app))
         except DemonstrationKept as error:
             raise click.ClickException(str(error)) from error
         if email not in kept.keys:

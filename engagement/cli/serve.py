@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from typing import NoReturn
 
 import click
 
@@ -22,8 +23,15 @@ STOP_SECONDS = 12
 def serve(with_worker: bool) -> None:
     """Serve the web pages. Stops on Ctrl-C."""
     config = Config.from_environ()
-    _check(config)
-    command = [
+    check_serving(config)
+    if with_worker:
+        run_together(config)
+    os.execve(sys.executable, web_command(config), _environ())  # noqa: S606 - our own server
+
+
+def web_command(config: Config) -> list[str]:
+    """The command that serves the web pages."""
+    return [
         sys.executable,
         "-m",
         "gunicorn",
@@ -36,14 +44,14 @@ def serve(with_worker: bool) -> None:
         "--no-control-socket",
         "wsgi:app",
     ]
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if not with_worker:
-        os.execve(sys.executable, command, environ)  # noqa: S606 - our own server
-    jobs = [sys.executable, "-m", "engagement.cli", "worker"]
-    _run_together([command, jobs], environ)
 
 
-def _check(config: Config) -> None:
+def _environ() -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def check_serving(config: Config) -> None:
+    """Stop with one plain line where the pages could not be served."""
     if problem := assets_problem():
         raise click.ClickException(problem)
     host, _, port = config.bind.rpartition(":")
@@ -60,9 +68,10 @@ def _check(config: Config) -> None:
             ) from error
 
 
-def _run_together(commands: list[list[str]], environ: dict[str, str]) -> None:
-    """Run the commands until one ends or we are told to stop; then stop them all."""
-    children = [subprocess.Popen(command, env=environ) for command in commands]  # noqa: S603 - ours
+def run_together(config: Config) -> NoReturn:
+    """Run the web server and a job worker until one ends or we are told to stop; then end both."""
+    commands = (web_command(config), [sys.executable, "-m", "engagement.cli", "worker"])
+    children = [subprocess.Popen(command, env=_environ()) for command in commands]  # noqa: S603 - ours
     stopping = False
 
     def stop(number: int, frame: object) -> None:

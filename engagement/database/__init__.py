@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from engagement.database import tenancy, throttle, transactions
+from engagement.database import tenancy, transactions
 from engagement.extensions import db
-
-# Importing the throttle registers its storage before the limiter looks for it.
-__all__ = ["init_database", "throttle"]
 
 transactions.guard_session(db.session)
 tenancy.guard_session(db.session)

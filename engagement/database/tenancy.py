@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, event
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, bindparam, event
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -53,6 +53,13 @@ def same_partnership(column: str, table: str, *, ondelete: str = "CASCADE") -> F
         [f"{table}.partnership_id", f"{table}.id"],
         ondelete=ondelete,
     )
+
+
+# Made once; the partnership's key is looked up anew each time that a statement runs.
+_own_key = bindparam("own_partnership", callable_=_scope.get, type_=BigKey)
+_OWN_ROWS = with_loader_criteria(
+    Partnered, lambda table: table.partnership_id == _own_key, include_aliases=True
+)
 
 
 @contextmanager
@@ -107,11 +114,7 @@ def guard_session(session: scoped_session[Any]) -> None:
                     "insert a partnership's rows as objects, so that each is checked"
                 )
             return
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                Partnered, lambda table: table.partnership_id == scope, include_aliases=True
-            )
-        )
+        state.statement = state.statement.options(_OWN_ROWS)
 
     @event.listens_for(session, "before_flush")
     def _flush(session: Session, context: object, instances: object) -> None:

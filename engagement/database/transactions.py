@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 
 from engagement.extensions import db
@@ -45,6 +45,7 @@ def transaction() -> Iterator[None]:
             raise
         return
     db.session.commit()  # ends the read that came before, so that the write lock is fresh
+    db.session.expire_all()  # and no row of before it is taken for what the row says now
     writing, broken = _writing.set(True), _broken.set(False)
     try:
         yield
@@ -85,9 +86,14 @@ def separate_write() -> Iterator[Connection]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas and write locks; PostgreSQL needs neither."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Give SQLite its pragmas and write locks; keep values out of PostgreSQL's errors."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _keep_values_out_of_errors(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, record: object) -> None:
@@ -104,6 +110,19 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _keep_values_out_of_errors(engine: Engine) -> None:
+    """Drop an error's details: there PostgreSQL quotes the row, whatever parameters we hide."""
+
+    @event.listens_for(engine, "handle_error")
+    def _handle(context: ExceptionContext) -> None:
+        error, outer = context.original_exception, context.sqlalchemy_exception
+        plain = getattr(getattr(error, "diag", None), "message_primary", None)
+        if plain is None or outer is None:
+            return
+        outer.args = (str(outer.args[0]).replace(str(error), plain), *outer.args[1:])
+        error.args = (plain,)
 
 
 def guard_session(session: scoped_session[Any]) -> None:

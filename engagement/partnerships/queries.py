@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
-from engagement.database.clock import utc_now
 from engagement.extensions import db
 from engagement.partnerships.models import Partnership
 
@@ -25,7 +23,7 @@ class PartnershipRow:
     address: str
 
 
-_COLUMNS = (
+PARTNERSHIP_COLUMNS = (
     Partnership.id,
     Partnership.public_id,
     Partnership.slug,
@@ -36,20 +34,24 @@ _COLUMNS = (
 )
 
 
-def find_partnership(slug: str) -> tuple[PartnershipRow, datetime] | None:
-    """The partnership with this short name, and the database's present moment."""
+def find_partnership(slug: str) -> PartnershipRow | None:
+    """The partnership with this short name."""
     row = db.session.execute(
-        select(*_COLUMNS, utc_now()).where(Partnership.slug == slug)
+        select(*PARTNERSHIP_COLUMNS).where(Partnership.slug == slug)
     ).one_or_none()
-    return (PartnershipRow(*row[:-1]), row[-1]) if row else None
+    return PartnershipRow(*row) if row else None
 
 
 def partnership_by_key(key: int) -> PartnershipRow:
     """The partnership with this key."""
-    return PartnershipRow(*db.session.execute(select(*_COLUMNS).where(Partnership.id == key)).one())
+    return PartnershipRow(
+        *db.session.execute(select(*PARTNERSHIP_COLUMNS).where(Partnership.id == key)).one()
+    )
 
 
 def list_partnerships() -> list[PartnershipRow]:
     """All partnerships, by name."""
-    rows = db.session.execute(select(*_COLUMNS).order_by(Partnership.name, Partnership.id))
+    rows = db.session.execute(
+        select(*PARTNERSHIP_COLUMNS).order_by(Partnership.name, Partnership.id)
+    )
     return [PartnershipRow(*row) for row in rows]

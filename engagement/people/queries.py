@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from engagement.accounts.queries import LiveSession
 from engagement.accounts.rules import RESIDENT_LIMIT, Principal, PrincipalKind
@@ -17,19 +17,15 @@ from engagement.people.rules import ContactBy
 
 
 def resident_principal(session: LiveSession) -> Principal | None:
-    """The resident of a session."""
-    row = db.session.execute(
-        select(Resident.id, Resident.public_id, Resident.name).where(
-            Resident.id == session.resident_id
-        )
-    ).one_or_none()
-    if row is None:
+    """The resident of a session. The name is not looked up: a resident's pages call nobody by it
+    but the first."""
+    if session.resident_id is None:
         return None
     return Principal(
         kind=PrincipalKind.RESIDENT,
-        id=row.id,
-        public_id=row.public_id,
-        name=row.name,
+        id=session.resident_id,
+        public_id=session.holder_public_id,
+        name="",
         session_id=session.id,
         idle_ends_at=min(session.last_seen_at + RESIDENT_LIMIT.idle, session.ends_at),
         ends_at=session.ends_at,
@@ -124,11 +120,12 @@ def own_details(resident_id: int) -> OwnDetails:
     return OwnDetails(*row)
 
 
+_OWN_ANSWERS = select(ProfileAnswer.question, ProfileAnswer.value).where(
+    ProfileAnswer.resident_id == bindparam("resident_id")
+)
+
+
 def own_answers(resident_id: int) -> dict[str, str]:
     """A resident's own answers, value by question."""
-    rows = db.session.execute(
-        select(ProfileAnswer.question, ProfileAnswer.value).where(
-            ProfileAnswer.resident_id == resident_id
-        )
-    )
+    rows = db.session.execute(_OWN_ANSWERS, {"resident_id": resident_id})
     return {row.question: row.value for row in rows}

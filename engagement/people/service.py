@@ -65,10 +65,13 @@ def _resident(public_id: str) -> Resident:
 
 
 def _sign_in(resident_id: int) -> str:
-    db.session.execute(
-        update(Resident).where(Resident.id == resident_id).values(last_active_at=clock.utc_now())
-    )
-    return start_session(_holder(resident_id), RESIDENT_LIMIT)
+    public_id = db.session.scalars(
+        update(Resident)
+        .where(Resident.id == resident_id)
+        .values(last_active_at=clock.utc_now())
+        .returning(Resident.public_id)
+    ).one()
+    return start_session(_holder(resident_id), public_id, RESIDENT_LIMIT)
 
 
 # Codes

@@ -6,24 +6,48 @@ counted apart; a stranger who guesses at the account uses up the strangers' trie
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Any, TypeVar, cast
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from limits import parse
+from limits import RateLimitItem, parse
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import keyed_hash
 from engagement.config import Config
-from engagement.extensions import limiter
+from engagement.database.throttle import DatabaseStorage
 from engagement.web.visits import current_partnership
 
 # A hall or a library shares one address, so this must let a full room through.
-NETWORK_LIMIT = "120 per 10 minutes"
+NETWORK_LIMIT = parse("120 per 10 minutes")
 STRANGERS_LIMIT = parse("20 per 15 minutes")
 KNOWN_DEVICE_LIMIT = parse("10 per 15 minutes")
 A_YEAR = 365 * 24 * 3600
+
+View = TypeVar("View", bound=Callable[..., Any])
+_limiter = FixedWindowRateLimiter(DatabaseStorage())
+
+
+def _count(limit: RateLimitItem, *key: str) -> None:
+    if not _limiter.hit(limit, *key):
+        raise TooManyRequests(retry_after=limit.get_expiry())
+
+
+def limit_network(view: View) -> View:
+    """Count what is posted to a view by network; past the limit it answers 429."""
+
+    @functools.wraps(view)
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            _count(NETWORK_LIMIT, "network", request.endpoint or "", network())
+        return view(*args, **kwargs)
+
+    return cast(View, limited)
 
 
 def network() -> str:
@@ -34,16 +58,14 @@ def network() -> str:
     return str(address)
 
 
-limit_network = limiter.limit(NETWORK_LIMIT, key_func=network, methods=["POST"])
-
-
 def limit_account(account: str) -> None:
     """Count a try at an account, known or not. Raises ``TooManyRequests`` past the limit."""
     key = _account_key(account)
     known = _knows(key)
-    limit = KNOWN_DEVICE_LIMIT if known else STRANGERS_LIMIT
-    if not limiter.limiter.hit(limit, "account", key, "known" if known else "stranger"):
-        raise TooManyRequests(retry_after=limit.get_expiry())
+    if known:
+        _count(KNOWN_DEVICE_LIMIT, "account", key, "known")
+    else:
+        _count(STRANGERS_LIMIT, "account", key, "stranger")
 
 
 def remember_device(response: Response, account: str) -> Response:

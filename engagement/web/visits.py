@@ -11,7 +11,7 @@ from flask import Flask, Request, abort, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from engagement.accounts.queries import find_session, staff_principal
+from engagement.accounts.queries import LiveSession, find_visit, staff_principal
 from engagement.accounts.rules import Principal, PrincipalKind
 from engagement.accounts.sessions import (
     SEEN_EVERY,
@@ -26,7 +26,7 @@ from engagement.audit.rules import ActorKind
 from engagement.audit.service import VISITOR, Actor, act_as
 from engagement.database import tenancy
 from engagement.extensions import login_manager
-from engagement.partnerships.queries import PartnershipRow, find_partnership
+from engagement.partnerships.queries import PartnershipRow
 from engagement.people.queries import resident_principal
 
 # What is never kept over a time-out: secrets, and what belongs to the page and not to its reader.
@@ -54,10 +54,10 @@ def init_visits(app: Flask) -> None:
         g.partnership = None
         if g.get("slug") is None:
             return
-        found = find_partnership(g.slug)
-        if found is None:
+        visit = find_visit(g.slug, session.get("token"))
+        if visit is None:
             abort(404)
-        g.partnership, g.now = found
+        g.partnership, g.now, g.session_found = visit.partnership, visit.now, visit.session
         tenancy.serve(g.partnership.id)
         principal = current_principal()
         act_as(
@@ -89,10 +89,7 @@ def init_visits(app: Flask) -> None:
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load_principal(request: Request) -> Principal | None:
     """Who the cookie's token belongs to, while the session lasts."""
-    token = session.get("token")
-    if token is None or g.get("partnership") is None:
-        return None
-    found = find_session(token)
+    found: LiveSession | None = g.get("session_found")
     if found is None:
         return None
     principal = staff_principal(found) if found.staff_id is not None else resident_principal(found)

@@ -108,8 +108,9 @@ class Partnership:
         with self.inside():
             if isinstance(who, Staff):
                 holder = Holder(PrincipalKind.STAFF, who.id)
-                return start_session(holder, session_limit(who.roles))
-            return start_session(Holder(PrincipalKind.RESIDENT, who.id), RESIDENT_LIMIT)
+                return start_session(holder, who.public_id, session_limit(who.roles))
+            holder = Holder(PrincipalKind.RESIDENT, who.id)
+            return start_session(holder, who.public_id, RESIDENT_LIMIT)
 
 
 def _collect(tokens: list[str]) -> Callable[[str], str]:

@@ -30,9 +30,7 @@ def consent_words(question: Question) -> str:
     return str(words)
 
 
-def question_form(question: Question) -> KitForm:
-    """The form of one question."""
-
+def _form_of(question: Question) -> type[KitForm]:
     class QuestionForm(KitForm):
         answer = RadiosField(
             question.title,
@@ -43,7 +41,10 @@ def question_form(question: Question) -> KitForm:
             missing=_l("Choose an answer, or choose “Prefer not to say”"),
         )
 
-    return QuestionForm(data={"answer": own_answers(require_principal().id).get(question.key)})
+    return QuestionForm
+
+
+FORMS = {question.key: _form_of(question) for question in QUESTIONS}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def question(key: str) -> str | Response:
     """One question."""
     asked = _question(key)
     principal = require_principal()
-    form = question_form(asked)
+    given = own_answers(principal.id).get(key)
+    form = FORMS[key](data={"answer": given})
     words = consent_words(asked)
     if form.validate_on_submit():
         answer_question(principal.id, key, form.answer.data, _shown(asked, words), GivenHow.ONLINE)
@@ -94,7 +96,7 @@ def question(key: str) -> str | Response:
         consent_words=words,
         number=QUESTIONS.index(asked) + 1,
         count=len(QUESTIONS),
-        answered=key in own_answers(principal.id),
+        answered=given is not None,
     )
 
 

@@ -1,119 +1,82 @@
-"""The yardstick: a bare Flask page that renders the same components, with no database."""
+"""The yardstick: a bare Flask application that renders the same pages, with no database.
+
+It opens each page once in the real application, keeps what its template was given, and from then
+on renders that: the same components, without queries, sessions, rules, throttling or logs. What
+the view itself makes of its rows, the table and the form, is made anew for each request, as there.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+import json
+import os
+from typing import Any
 
-from flask import Flask, render_template
-from flask_babel import gettext as _
+from flask import Flask, render_template, template_rendered
 
-from engagement.accounts.rules import Principal, PrincipalKind, Role
+from engagement import create_app
 from engagement.config import ROOT
 from engagement.extensions import babel, csrf
-from engagement.people.questions import ETHNIC_GROUP, PREFER_NOT_TO_SAY
-from engagement.people.rules import ContactBy
-from engagement.web.facilitators.residents import CONTACT_TEXT
+from engagement.web.context import day, moment
+from engagement.web.facilitators.residents import list_of_residents
 from engagement.web.headers import csp_nonce
-from engagement.web.kit import Choice, Column, KitForm, Link, Page, RadiosField, Table, init_kit
+from engagement.web.kit import init_kit
+from engagement.web.residents.about import FORMS
 
-ROWS = 200
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def _somebody(kind: PrincipalKind) -> Principal:
-    return Principal(
-        kind=kind,
-        id=1,
-        public_id="somebody",
-        name="Sam Brown",
-        session_id=1,
-        idle_ends_at=NOW + timedelta(hours=1),
-        ends_at=NOW + timedelta(hours=8),
-        roles=frozenset({Role.FACILITATOR}) if kind is PrincipalKind.STAFF else frozenset(),
-    )
+PAGES = "BENCHMARK_PAGES"
+# What Flask and its extensions put into every context themselves.
+NOT_KEPT = {"g", "request", "session", "current_user", "get_flashed_messages"}
 
 
-class QuestionForm(KitForm):
-    """The question of the resident's page."""
+def _given_to_template(real: Flask, path: str, cookie: str) -> tuple[str, dict[str, Any]]:
+    """The template of a page and its context."""
+    seen: list[tuple[str, dict[str, Any]]] = []
 
-    answer = RadiosField(
-        ETHNIC_GROUP.title,
-        choices=[
-            *(Choice(c.value, c.text, hint=c.hint) for c in ETHNIC_GROUP.choices),
-            Choice(PREFER_NOT_TO_SAY, ETHNIC_GROUP.text_of(PREFER_NOT_TO_SAY), apart=True),
-        ],
-    )
+    def keep(sender: Flask, template: Any, context: dict[str, Any], **more: Any) -> None:
+        seen.append((template.name, context))
+
+    with template_rendered.connected_to(keep, real), real.test_client(use_cookies=False) as client:
+        answer = client.get(path, headers={"Cookie": cookie})
+        if answer.status_code != 200 or not seen:
+            raise RuntimeError(f"{path}: {answer.status}")
+    name, context = seen[-1]
+    kept = {key: value for key, value in context.items() if key not in NOT_KEPT}
+    return name, {**kept, "current_user": kept["principal"]}
 
 
 def create_bare_app() -> Flask:
-    """An application without database, sessions of its own, rules or logs."""
+    """The application that does nothing but render."""
+    real = create_app()
+    pages = {
+        name: _given_to_template(real, *page)
+        for name, page in json.loads(os.environ[PAGES]).items()
+    }
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(SECRET_KEY="k" * 32, BABEL_DEFAULT_LOCALE="en_GB")
     babel.init_app(app)
     csrf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=day, moment=moment)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     init_kit(app)
-    for endpoint, rule in {
-        "residents.about": "/about",
-        "residents.take_back": "/about/<key>/take-back",
-        "facilitators.residents": "/residents",
-        "facilitators.add_resident": "/residents/new",
-        "facilitators.letters": "/letters",
-    }.items():
-        app.add_url_rule(rule, endpoint, lambda **values: "")
-    context = {
-        "service_name": "Have your say",
-        "nhs_branding": False,
-        "partnership": SimpleNamespace(name="North Partnership", slug="north"),
-        "navigation": [{"text": t, "href": "/", "current": False} for t in ("One", "Two", "Three")],
-        "footer_links": [{"text": f"Link {n}", "href": f"/{n}"} for n in range(6)],
-        "sign_out_url": "/sign-out",
-        "session_timeout": SimpleNamespace(idle_seconds=3600, extend_url="/stay"),
-    }
+    for rule in real.url_map.iter_rules():
+        app.add_url_rule(rule.rule, rule.endpoint, lambda **values: "", methods=rule.methods)
+    slug = pages["list"][1]["partnership"].slug
+
+    @app.url_defaults
+    def give_slug(endpoint: str, values: dict[str, Any]) -> None:
+        if app.url_map.is_endpoint_expecting(endpoint, "slug"):
+            values.setdefault("slug", slug)
 
     @app.get("/list")
     def listing() -> str:
-        rows = [
-            [
-                Link(f"Person {n}", f"/residents/{n}"),
-                CONTACT_TEXT[ContactBy.PHONE],
-                f"person{n}@example.net",
-                "01632 960 001",
-                _("No"),
-            ]
-            for n in range(ROWS)
-        ]
-        table = Table(
-            caption=_("Residents"),
-            caption_size="s",
-            columns=[Column(_(t)) for t in ("Name", "Contact", "E-mail", "Telephone", "Own code")],
-            rows=rows,
-        )
-        staff = _somebody(PrincipalKind.STAFF)
-        return render_template(
-            "facilitators/residents.html",
-            table=table,
-            page=Page(rows, 1, ROWS, ROWS),
-            search="",
-            principal=staff,
-            current_user=staff,
-            **context,
-        )
+        template, context = pages["list"]
+        return render_template(template, **{**context, "table": list_of_residents(context["page"])})
 
     @app.get("/question")
     def question() -> str:
+        template, context = pages["question"]
         return render_template(
-            "residents/question.html",
-            form=QuestionForm(),
-            question=ETHNIC_GROUP,
-            consent_words="By saving an answer you agree that we keep it.",
-            number=3,
-            count=6,
-            answered=False,
-            current_user=_somebody(PrincipalKind.RESIDENT),
-            **context,
+            template, **{**context, "form": FORMS[context["question"].key](data={"answer": None})}
         )
 
     return app

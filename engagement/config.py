@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "ENGAGEMENT_"
+EMBEDDED, EMBEDDED_JOBS = "sqlite:///engagement.sqlite", "sqlite:///jobs.sqlite"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -100,18 +107,18 @@ class Config:
         instance = self.instance_path.expanduser().resolve()
         self._set(instance_path=instance)
         self._set(files_path=instance / self.files_path, mail_path=instance / self.mail_path)
-        if not self.database_url:
-            self._set(database_url=f"sqlite:///{instance / 'engagement.sqlite'}")
-        self._set(database_url=_database_url("database_url", self.database_url))
-        if not self.jobs_database_url:
-            embedded = f"sqlite:///{instance / 'jobs.sqlite'}"
-            self._set(jobs_database_url=embedded if self.is_embedded else self.database_url)
-        self._set(jobs_database_url=_database_url("jobs_database_url", self.jobs_database_url))
+        main = _database_url("database_url", self.database_url or EMBEDDED, instance)
+        self._set(database_url=main)
+        jobs = self.jobs_database_url or (EMBEDDED_JOBS if self.is_embedded else main)
+        self._set(jobs_database_url=_database_url("jobs_database_url", jobs, instance))
+        if self.is_embedded:
+            _make_folder(instance)
         if not self.secret_key and not self.is_embedded:
             raise BrokenSetting("secret_key", "must be set when the database is PostgreSQL")
         if not self.secret_key:
             self._set(secret_key=_kept_secret(instance / "secret_key"))
         self._check()
+        self._set(base_url=self.base_url.rstrip("/"))
 
     def _set(self, **values: Any) -> None:
         for name, value in values.items():
@@ -120,25 +127,30 @@ class Config:
     def _check(self) -> None:
         if len(self.secret_key) < 32:
             raise BrokenSetting("secret_key", "must have at least 32 characters")
-        base = urlsplit(self.base_url)
-        if base.scheme not in {"http", "https"} or not base.hostname or base.path.strip("/"):
+        if not _is_address_of_a_site(self.base_url):
             raise BrokenSetting("base_url", "must be an address such as https://example.org")
+        base = urlsplit(self.base_url)
         if base.scheme == "http" and base.hostname not in LOOPBACK:
             raise BrokenSetting("base_url", "must begin with https:// unless it is this machine")
         host, _, port = self.bind.rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        if not host or not _is_number(port) or not 0 < int(port) < 65536:
             raise BrokenSetting("bind", "must be an address and a port, such as 127.0.0.1:8000")
         for name in ("web_workers", "web_threads", "max_upload_mb", "smtp_port"):
             if getattr(self, name) < 1:
                 raise BrokenSetting(name, "must be 1 or more")
+        if self.smtp_port > 65535:
+            raise BrokenSetting("smtp_port", "must be 65535 or less")
         if self.trusted_proxies < 0:
             raise BrokenSetting("trusted_proxies", "must be 0 or more")
         if self.password_memory_kib < 8:
             raise BrokenSetting("password_memory_kib", "must be 8 or more")
         if self.mail_backend == "smtp" and not self.smtp_host:
             raise BrokenSetting("smtp_host", "must be set when the mail back end is smtp")
-        if not self.worker_id.strip():
-            raise BrokenSetting("worker_id", "must not be empty")
+        if not _is_email(self.mail_from):
+            raise BrokenSetting("mail_from", "must be an e-mail address")
+        for name in ("worker_id", "service_name"):
+            if not getattr(self, name).strip() or not getattr(self, name).isprintable():
+                raise BrokenSetting(name, "must be one line and not empty")
 
     @property
     def is_embedded(self) -> bool:
@@ -169,6 +181,8 @@ class Config:
             "MAX_FORM_PARTS": 1000,
             "PREFERRED_URL_SCHEME": "https" if self.is_https else "http",
             "WTF_CSRF_TIME_LIMIT": None,
+            # Some browsers and proxies hide where a form came from; its token is proof enough.
+            "WTF_CSRF_SSL_STRICT": False,
             "BABEL_DEFAULT_LOCALE": "en_GB",
             "BABEL_DEFAULT_TIMEZONE": "Europe/London",
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
@@ -195,33 +209,84 @@ def _parsed(name: str, kind: Any, text: str) -> Any:
             raise BrokenSetting(name, "must be true or false")
         return text.lower() in {"true", "1", "yes"}
     if kind is int:
-        if not text.isdigit():
+        if not _is_number(text):
             raise BrokenSetting(name, "must be a whole number")
         return int(text)
+    if kind is Path and not text:
+        raise BrokenSetting(name, "must name a folder")
     return kind(text)
 
 
-def _database_url(name: str, url: str) -> str:
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+def _is_address_of_a_site(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        said_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        return bool(
+            parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        ) and not (said_more)
+    except ValueError:
+        return False
+
+
+def _is_email(text: str) -> bool:
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
+
+
+def _database_url(name: str, text: str, instance: Path) -> str:
+    """The address of a database in the form that SQLAlchemy reads, a file's path made whole."""
     for scheme in ("postgres://", "postgresql://", "postgresql+psycopg://"):
-        if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
-    if url.startswith("sqlite:///"):
-        return url
-    raise BrokenSetting(name, "must begin with sqlite:/// or postgresql://")
+        if text.startswith(scheme):
+            text = "postgresql+psycopg://" + text.removeprefix(scheme)
+            break
+    else:
+        if not text.startswith("sqlite:///"):
+            raise BrokenSetting(name, "must begin with sqlite:/// or postgresql://")
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):  # which quote the password
+        raise BrokenSetting(name, "is not the address of a database; see the README") from None
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise BrokenSetting(name, "must name a file, such as sqlite:///engagement.sqlite")
+        return f"sqlite:///{instance / url.database}"
+    return text
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BrokenSetting(
+            "instance_path", f"names a folder that cannot be used: {path} ({error.strerror})"
+        ) from error
 
 
 def _kept_secret(path: Path) -> str:
-    """Read the secret key of an embedded installation, making it on first use."""
+    """Read the secret key of an embedded installation, making it on first use.
+
+    It appears whole or not at all, and the first one stays, whoever else starts meanwhile.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(48))
+        if not path.exists():
+            unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+            try:
+                handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "w") as out:
+                    out.write(secrets.token_urlsafe(48))
+                with suppress(FileExistsError):
+                    os.link(unfinished, path)
+            finally:
+                unfinished.unlink(missing_ok=True)
         return path.read_text().strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it holds no text"
         raise BrokenSetting(
-            "instance_path", f"names a folder that cannot be used: {path.parent} ({error.strerror})"
+            "instance_path", f"names a folder whose secret key cannot be kept: {path} ({why})"
         ) from error

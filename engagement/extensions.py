@@ -30,6 +30,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 login_manager = LoginManager()
+# The server's own row says whether a session holds; the cookie needs no guard of its own.
+login_manager.session_protection = None
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 babel = Babel()

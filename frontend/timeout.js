@@ -50,9 +50,11 @@ function watch (warning) {
       const answer = await fetch(extendUrl, {
         method: 'POST',
         headers: { 'X-CSRFToken': csrfToken },
-        redirect: 'error'
+        redirect: 'manual'
       })
-      if ([400, 401, 403, 404].includes(answer.status)) return show('ended')
+      // Whoever is sent elsewhere is sent to sign in.
+      const over = answer.type === 'opaqueredirect' || [400, 401, 403, 404].includes(answer.status)
+      if (over) return show('ended')
       if (!answer.ok) return show('failed')
     } catch {
       return show('failed')

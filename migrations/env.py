@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from engagement.database.columns import UtcDateTime
 from engagement.extensions import Base
@@ -18,12 +22,8 @@ database = current_app.extensions["migrate"].db
 
 
 def run_migrations() -> None:
-    """Run the migrations, each in a transaction of its own where the database can."""
-    with database.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            # A table is rebuilt to change it, which must not trip over those that refer to it.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+    """Run the migrations, each in a transaction of its own."""
+    with database.engine.connect() as connection, rebuilding(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -34,8 +34,25 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def rebuilding(connection: Connection) -> Iterator[None]:
+    """SQLite rebuilds a table to change it, which must not delete the rows that refer to it.
+
+    It heeds the switch outside a transaction only: hence past SQLAlchemy, which would open one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    sqlite = connection.connection.driver_connection
+    assert sqlite is not None
+    sqlite.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        sqlite.execute("PRAGMA foreign_keys=ON")
 
 
 run_migrations()

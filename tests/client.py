@@ -20,6 +20,7 @@ class CheckedClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", BASE_URL)
+        kwargs.setdefault("buffered", True)  # so that files are closed
         response = super().open(*args, **kwargs)
         check_response(response)
         return response

@@ -167,7 +167,7 @@ def totp_step(secret: str, code: str, at: float, *, after: int | None) -> int:
 
     ``at`` is in seconds since 1970; steps up to ``after`` are spent. Raises ``CodeNotRight``.
     """
-    digits = "".join(character for character in code if character.isdigit())
+    digits = "".join(character for character in code if character in "0123456789")
     totp = pyotp.TOTP(secret, interval=TOTP_SECONDS)
     present = int(at // TOTP_SECONDS)
     right = None

@@ -13,6 +13,7 @@ from engagement.accounts.errors import (
     CodeNotRight,
     EmailTaken,
     SignInRefused,
+    TokenRefused,
     UnknownStaff,
     WouldLockEveryoneOut,
 )
@@ -32,6 +33,7 @@ from engagement.accounts.sessions import (
     look_at_token,
     start_session,
     use_token,
+    void_tokens,
 )
 from engagement.audit.service import record
 from engagement.database import clock
@@ -143,7 +145,10 @@ def accept_invitation(token: str, password: str) -> str:
 @transactional
 def _open_with_password(token: str, password_hash: str) -> str:
     staff = _by_key(use_token(TokenPurpose.INVITATION, token).id)
+    if staff.state is not StaffState.INVITED:
+        raise TokenRefused
     staff.password_hash = password_hash
+    staff.totp_secret = credentials.seal_secret(credentials.new_totp_secret())
     record("staff.password set", "staff", staff.public_id)
     return issue_token(TokenPurpose.SECOND_FACTOR, _holder(staff))
 
@@ -155,17 +160,14 @@ def _new_password_hash(staff_id: int, password: str) -> str:
     return credentials.hash_password(password)
 
 
-@transactional
 def begin_enrolment(token: str) -> Enrolment | None:
-    """The secret to link, made once and kept until it is confirmed; ``None`` once it is.
+    """The secret to link, as long as it is not confirmed; ``None`` once it is.
 
     ``token`` is that of the second-factor step. Raises ``TokenRefused``.
     """
     staff = _by_key(look_at_token(TokenPurpose.SECOND_FACTOR, token).id)
-    if staff.totp_confirmed_at is not None:
+    if staff.totp_confirmed_at is not None or staff.totp_secret is None:
         return None
-    if staff.totp_secret is None:
-        staff.totp_secret = credentials.seal_secret(credentials.new_totp_secret())
     return Enrolment(staff.email, staff.name, credentials.unseal_secret(staff.totp_secret))
 
 
@@ -177,6 +179,8 @@ def confirm_enrolment(token: str, code: str) -> tuple[str, list[str]]:
     ``CodeNotRight``.
     """
     staff = _by_key(look_at_token(TokenPurpose.SECOND_FACTOR, token).id)
+    if staff.state is not StaffState.INVITED:
+        raise TokenRefused
     if staff.totp_secret is None or staff.totp_confirmed_at is not None:
         raise CodeNotRight
     _spend_code(staff, code)
@@ -334,6 +338,7 @@ def _set_password(staff_id: int, password_hash: str, *, keep_session: int | None
     staff.password_hash = password_hash
     record("staff.password changed", "staff", staff.public_id)
     end_all_sessions(_holder(staff), but=keep_session)
+    void_tokens(_holder(staff))
 
 
 @transactional
@@ -376,12 +381,13 @@ def _facts(role: Role, programme_id: int | None) -> dict[str, object]:
 
 @transactional
 def disable_staff(staff_public_id: str) -> None:
-    """Close an account: every session ends at once. Raises ``WouldLockEveryoneOut``."""
+    """Close an account: every session and link ends at once. Raises ``WouldLockEveryoneOut``."""
     staff = _staff(staff_public_id)
     _keep_an_administrator(besides=staff)
     staff.state = StaffState.DISABLED
     staff.disabled_at = clock.now()
     end_all_sessions(_holder(staff))
+    void_tokens(_holder(staff))
     record("staff.disabled", "staff", staff.public_id)
 
 
@@ -401,17 +407,23 @@ def enable_staff(staff_public_id: str, link_to: LinkTo) -> None:
 def remove_second_factor(staff_public_id: str, link_to: LinkTo) -> None:
     """For somebody who lost the app and the recovery codes: they open the account anew by a link.
 
-    An administrator does this after making sure, by another way, who is asking.
+    An administrator does this after making sure, by another way, who is asking. A closed account
+    stays closed: it raises ``UnknownStaff``.
     """
     staff = _staff(staff_public_id)
+    if staff.state is StaffState.DISABLED:
+        raise UnknownStaff(staff_public_id)
     staff.totp_secret = staff.totp_confirmed_at = staff.password_hash = None
     staff.state = StaffState.INVITED
     end_all_sessions(_holder(staff))
+    void_tokens(_holder(staff))
     record("staff.second factor removed", "staff", staff.public_id)
     _send_invitation(staff, link_to)
 
 
 def _keep_an_administrator(*, besides: Staff) -> None:
+    # Two administrators who close each other's accounts at once wait for each other here.
+    db.session.execute(select(Grant.id).where(Grant.role == Role.ADMINISTRATOR).with_for_update())
     others = db.session.scalar(
         select(func.count(Grant.id))
         .join(Staff, Staff.id == Grant.staff_id)

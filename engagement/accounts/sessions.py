@@ -115,6 +115,16 @@ def issue_token(purpose: TokenPurpose, holder: Holder | None) -> str:
     return token
 
 
+@transactional
+def void_tokens(holder: Holder) -> None:
+    """Make every unused link and step of somebody useless."""
+    db.session.execute(
+        update(Token)
+        .where(_held_by(Token, holder), Token.used_at.is_(None))
+        .values(used_at=clock.utc_now())
+    )
+
+
 def look_at_token(purpose: TokenPurpose, token: str) -> Holder:
     """Whose token this is, without using it up. Raises ``TokenRefused``."""
     row = db.session.execute(

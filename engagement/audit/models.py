@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engagement.audit.rules import ActorKind
 from engagement.database.columns import (
     Basis,
+    BigKey,
     CreatedAt,
     DataClass,
     Key,
@@ -18,9 +19,8 @@ from engagement.database.columns import (
     impersonal,
     one_of,
     personal,
-    refers_to,
 )
-from engagement.database.tenancy import Partnered
+from engagement.database.tenancy import Partnered, keyed, same_partnership
 from engagement.extensions import Base
 
 
@@ -28,7 +28,7 @@ class AuditEntry(Partnered, Base):
     """One change of state. Holds no personal text: only ids, facts and salted digests."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (UniqueConstraint("partnership_id", "sequence"),)
+    __table_args__ = (keyed(), UniqueConstraint("partnership_id", "sequence"))
 
     id: Mapped[Key]
     sequence: Mapped[int] = mapped_column(BigInteger)
@@ -59,9 +59,10 @@ class AuditSeal(Partnered, Base):
     """The personal words behind a sealed digest, with its salt; may be erased."""
 
     __tablename__ = "audit_seal"
+    __table_args__ = (same_partnership("entry_id", "audit_entry"),)
 
     id: Mapped[Key]
-    entry_id: Mapped[int] = refers_to("audit_entry.id")
+    entry_id: Mapped[int] = mapped_column(BigKey, index=True)
     created_at: Mapped[CreatedAt] = mapped_column()
     salt: Mapped[str] = impersonal(String(32))
     words: Mapped[str] = personal(

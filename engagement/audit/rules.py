@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 FIRST_HASH = "0" * 64
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 class ActorKind(StrEnum):
@@ -75,10 +78,10 @@ class Head:
     @classmethod
     def parse(cls, text: str) -> Head:
         """Read ``NUMBER:HASH``; raises ``ValueError`` in words that say what is expected."""
-        number, _, entry_hash = text.strip().partition(":")
-        if not number.isdigit() or len(entry_hash) != 64:
+        written = _HEAD.fullmatch(text.strip().lower())
+        if written is None:
             raise ValueError("a head is a number, a colon and 64 hexadecimal digits")
-        return cls(int(number), entry_hash.lower())
+        return cls(int(written[1]), written[2])
 
 
 START = Head(0, FIRST_HASH)
@@ -106,7 +109,9 @@ class ChainCheck:
     def __init__(self, start: Head = START, known: Iterable[Head] = ()) -> None:
         self.head = start
         self.faults: list[Fault] = []
-        self._known = {head.sequence: head.entry_hash for head in known}
+        self._known: dict[int, set[str]] = defaultdict(set)
+        for head in known:
+            self._known[head.sequence].add(head.entry_hash)
 
     def follow(self, link: Link) -> None:
         """Check the next link against the one before it and against its own hash."""
@@ -117,7 +122,7 @@ class ChainCheck:
             self._fault(link.sequence, "does not follow from the entry before it")
         if link.computed_hash() != link.entry_hash:
             self._fault(link.sequence, "was changed after it was written")
-        if self._known.pop(link.sequence, link.entry_hash) != link.entry_hash:
+        if self._known.pop(link.sequence, set()) - {link.entry_hash}:
             self._fault(link.sequence, "is not the entry whose hash was published")
         self.head = Head(link.sequence, link.entry_hash)
 

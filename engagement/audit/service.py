@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from engagement.audit.errors import ActorNotSet
 from engagement.audit.models import AuditEntry, AuditHead, AuditSeal
 from engagement.audit.rules import START, ActorKind, Head, Link, seal_digest
 from engagement.database import clock
+from engagement.database.tenancy import current_partnership_id
 from engagement.extensions import db
 
 
@@ -67,13 +69,12 @@ def record(
     """Add an entry to the chain of the partnership that is being served; never commits.
 
     ``facts`` holds nothing personal. Personal words go into ``sealed``: the chain keeps their
-    salted digest, and the words themselves stand apart, where they can be erased.
+    salted digest, and the words themselves stand apart, where they can be erased. Raises
+    ``ActorNotSet``, or ``TenantNotSet`` where no single partnership is being served.
     """
     actor = current_actor()
-    head = db.session.scalars(select(AuditHead).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(sequence=START.sequence, entry_hash=START.entry_hash)
-        db.session.add(head)
+    current_partnership_id()
+    head = _locked_head()
     salt = secrets.token_hex(16)
     link = Link(
         sequence=head.sequence + 1,
@@ -94,6 +95,20 @@ def record(
     db.session.flush()
     if sealed is not None:
         db.session.add(AuditSeal(entry_id=entry.id, salt=salt, words=sealed))
+
+
+def _locked_head() -> AuditHead:
+    """The head of the chain, which nobody else moves until this transaction ends."""
+    query = select(AuditHead).with_for_update()
+    head = db.session.scalars(query).one_or_none()
+    if head is not None:
+        return head
+    try:
+        with db.session.begin_nested():
+            db.session.add(AuditHead(sequence=START.sequence, entry_hash=START.entry_hash))
+    except IntegrityError:
+        pass  # somebody else made the first entry just now
+    return db.session.scalars(query).one()
 
 
 def current_head() -> Head:

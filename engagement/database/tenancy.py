@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, bindparam, event
+from sqlalchemy import (
+    ClauseElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    event,
+    inspect,
+)
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -16,14 +26,16 @@ from sqlalchemy.orm import (
     scoped_session,
     with_loader_criteria,
 )
+from sqlalchemy.sql.visitors import iterate
 
 from engagement.database.columns import BigKey
 
 EVERYWHERE = 0
+FILTERS_ITSELF = "filters_itself"
 _scope: ContextVar[int | None] = ContextVar("partnership", default=None)
 
 
-class TenantNotSet(Exception):
+class TenantNotSet(DontWrapMixin, Exception):
     """A query for a partnership's rows ran before anyone said which partnership."""
 
 
@@ -55,8 +67,20 @@ def same_partnership(column: str, table: str, *, ondelete: str = "CASCADE") -> F
     )
 
 
-# Made once; the partnership's key is looked up anew each time that a statement runs.
-_own_key = bindparam("own_partnership", callable_=_scope.get, type_=BigKey)
+def current_partnership_id() -> int:
+    """The key of the partnership that is being served.
+
+    Raises ``TenantNotSet`` where none is.
+    """
+    scope = _scope.get()
+    if not scope:
+        raise TenantNotSet("no partnership is being served")
+    return scope
+
+
+# Made once; the partnership's key is looked up anew each time that a statement runs, and where
+# none is served, only a statement that needs it fails: at whatever depth the table stands.
+_own_key = bindparam("own_partnership", callable_=current_partnership_id, type_=BigKey)
 _OWN_ROWS = with_loader_criteria(
     Partnered, lambda table: table.partnership_id == _own_key, include_aliases=True
 )
@@ -84,37 +108,22 @@ def serve(partnership_id: int | None) -> None:
     _scope.set(partnership_id)
 
 
-def current_partnership_id() -> int:
-    """The key of the partnership that is being served.
-
-    Raises ``TenantNotSet`` where none is.
-    """
-    scope = _scope.get()
-    if not scope:
-        raise TenantNotSet("no partnership is being served")
-    return scope
-
-
 def guard_session(session: scoped_session[Any]) -> None:
     """Filter every query, and check every write, by the partnership that is being served."""
 
     @event.listens_for(session, "do_orm_execute")
     def _execute(state: ORMExecuteState) -> None:
-        scope = _scope.get()
-        if scope == EVERYWHERE:
+        if _scope.get() == EVERYWHERE:
             return
-        owned = any(issubclass(mapper.class_, Partnered) for mapper in state.all_mappers)
-        if scope is None:
-            if owned:
-                raise TenantNotSet(f"no partnership is being served: {state.statement}")
-            return
-        if state.is_insert:
-            if owned:
+        if not state.is_orm_statement:
+            _check_bare_tables(state)
+        elif state.is_insert:
+            if any(issubclass(mapper.class_, Partnered) for mapper in state.all_mappers):
                 raise ForeignTenant(
                     "insert a partnership's rows as objects, so that each is checked"
                 )
-            return
-        state.statement = state.statement.options(_OWN_ROWS)
+        else:
+            state.statement = state.statement.options(_OWN_ROWS)
 
     @event.listens_for(session, "before_flush")
     def _flush(session: Session, context: object, instances: object) -> None:
@@ -126,5 +135,19 @@ def guard_session(session: scoped_session[Any]) -> None:
                 raise TenantNotSet(f"no partnership is being served: {type(row).__name__}")
             if getattr(row, "partnership_id", None) is None:
                 row.partnership_id = scope
-            elif row.partnership_id != scope:
+            elif row.partnership_id != scope or _was_moved(row):
                 raise ForeignTenant(type(row).__name__)
+
+
+def _was_moved(row: Partnered) -> bool:
+    state = inspect(row)
+    return bool(state.persistent and state.attrs.partnership_id.history.has_changes())
+
+
+def _check_bare_tables(state: ORMExecuteState) -> None:
+    """A statement on a table without its class is not filtered: it must say that it does so."""
+    if state.execution_options.get(FILTERS_ITSELF):
+        return
+    for part in iterate(cast(ClauseElement, state.statement)):
+        if isinstance(part, Table) and "partnership_id" in part.columns:
+            raise ForeignTenant(f"{part.name} was named without its class, past the filter")

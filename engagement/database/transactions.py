@@ -109,7 +109,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        # Outside a use case each query reads what is committed, as on PostgreSQL.
+        if _writing.get():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _keep_values_out_of_errors(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from engagement.config import Config
 from engagement.database import clock
@@ -43,7 +43,8 @@ def keep_file(
 ) -> FileRow:
     """Store a file that a run made, for as long as ``keep``.
 
-    The same run and name replace what was there, so that a repeated step leaves one file.
+    The same run and name replace what was there, so that a repeated step leaves one file. The
+    earlier bytes go with the expired files: until this is committed they may be needed yet.
     Raises ``StoreUnusable``.
     """
     digest, size = hashlib.sha256(), 0
@@ -55,11 +56,12 @@ def keep_file(
             size += len(chunk)
             yield chunk
 
-    for earlier in db.session.scalars(
-        select(StoredFile).where(StoredFile.made_by == made_by, StoredFile.name == name)
-    ).all():
-        _store().delete(earlier.public_id)
-        db.session.delete(earlier)
+    now = clock.now()
+    db.session.execute(
+        update(StoredFile)
+        .where(StoredFile.made_by == made_by, StoredFile.name == name, StoredFile.expires_at > now)
+        .values(expires_at=now)
+    )
     key = new_public_id()
     _store().write(key, counted())
     db.session.add(
@@ -70,7 +72,7 @@ def keep_file(
             media_type=media_type,
             size=size,
             sha256=digest.hexdigest(),
-            expires_at=clock.now() + keep,
+            expires_at=now + keep,
         )
     )
     return FileRow(key, name, media_type, size, digest.hexdigest())

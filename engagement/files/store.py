@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -34,28 +35,43 @@ class LocalStore:
         return self._folder / key[:2] / key
 
     def write(self, key: str, chunks: Iterator[bytes]) -> None:
-        """Write all chunks, flush them to the disk, and only then give the file its name."""
+        """Write all chunks, flush them to the disk, and only then give the file its name.
+
+        Raises ``StoreUnusable``; nothing of the file is left then.
+        """
         path = self._path(key)
         unfinished = path.with_suffix(".part")
-        try:
+        with _usable():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with unfinished.open("wb") as out:
+        try:
+            with _usable(), unfinished.open("wb") as out:
                 for chunk in chunks:
                     out.write(chunk)
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(unfinished, path)
-        except OSError as error:
+            with _usable():
+                os.replace(unfinished, path)
+        except BaseException:
             unfinished.unlink(missing_ok=True)
-            raise StoreUnusable(error.strerror or str(error)) from error
+            raise
 
     def open(self, key: str) -> BinaryIO:
-        """Open a file for reading. Raises ``FileMissing``."""
-        try:
-            return self._path(key).open("rb")
-        except FileNotFoundError as error:
-            raise FileMissing(key) from error
+        """Open a file for reading. Raises ``FileMissing`` or ``StoreUnusable``."""
+        with _usable():
+            try:
+                return self._path(key).open("rb")
+            except FileNotFoundError as error:
+                raise FileMissing(key) from error
 
     def delete(self, key: str) -> None:
-        """Delete a file; one that is gone already is no error."""
-        self._path(key).unlink(missing_ok=True)
+        """Delete a file; one that is gone already is no error. Raises ``StoreUnusable``."""
+        with _usable():
+            self._path(key).unlink(missing_ok=True)
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnusable(error.strerror or str(error)) from error

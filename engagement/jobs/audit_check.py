@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from engagement.audit.queries import read_links
+from engagement.audit.queries import read_changed_seals, read_links
 from engagement.audit.rules import ChainCheck, Fault, Head, Link
 from engagement.audit.service import current_head
 from engagement.jobs.steps import RunKind, Step, Task
@@ -48,7 +48,9 @@ def _check_part(number: int, task: Task) -> dict[str, Any]:
 
 
 def _conclude(task: Task) -> dict[str, Any]:
-    """Follow what was added since, and compare the end with the stored and published heads."""
+    """Follow what was added since; compare the end with the stored and published heads, and the
+    words under seal with their digests.
+    """
     check = _taken_up(task)
     after = task.results[0]["entries"] or BEFORE_ALL
     while True:
@@ -60,6 +62,7 @@ def _conclude(task: Task) -> dict[str, Any]:
         if not (stored.sequence > check.head.sequence and read_links(after, 1)):
             break
     check.finish(stored)
+    check.faults.extend(read_changed_seals())
     conclusion = _found(check)
     earlier = task.results[1:]
     faults = [fault for part in (*earlier, conclusion) for fault in part["faults"]]

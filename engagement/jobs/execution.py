@@ -126,7 +126,7 @@ class Execution:
     def _do(self, step: Step, number: int, total: int) -> None:
         service.enter_step(*self._held, step.name, total)
         self._checked = time.monotonic()
-        task = Task(self._arguments, self._results, self._check)
+        task = Task(self._public_id, self._arguments, self._results, self._check)
         if step.prepare is not None:
             task = replace(task, prepared=step.prepare(task))
         result = service.complete_step(*self._held, number, step.name, lambda: step.act(task))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engagement.jobs.audit_check import AUDIT_CHECK
+from engagement.jobs.audit_export import AUDIT_EXPORT
+from engagement.jobs.retention import RETENTION
 from engagement.jobs.steps import RunKind
 
 Registry = Mapping[str, RunKind]
@@ -15,4 +17,4 @@ def register(kinds: Iterable[RunKind]) -> Registry:
     return {kind.name: kind for kind in kinds}
 
 
-KINDS = register([AUDIT_CHECK])
+KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, RETENTION])

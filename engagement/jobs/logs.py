@@ -3,47 +3,37 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from pathlib import Path
-from typing import Any
 
 import structlog
 
-from engagement.config import ROOT
+from engagement.logs import describe
+
+__all__ = ["describe", "log", "quieten_dbos"]
+
+SILENCE_SECONDS = 60.0
+LONGEST_MESSAGE = 200
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("engagement.jobs")
 
 
-def describe(error: BaseException) -> dict[str, Any]:
-    """An error for the log: its class, the classes of its causes, and the lines it came through.
-
-    Its message is left out, because messages quote values: a database says which e-mail address
-    is there twice.
-    """
-    classes: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(classes) < 5:
-        classes.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "error": " from ".join(classes),
-        "where": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
-    }
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path.name)
-
-
 class _Forward(logging.Handler):
+    """Each place in the library's code speaks once a minute, a line at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spoke: dict[tuple[str, int], float] = {}
+
     def emit(self, record: logging.LogRecord) -> None:
+        place = record.pathname, record.lineno
+        if record.created - self._spoke.get(place, 0.0) < SILENCE_SECONDS:
+            return
+        self._spoke[place] = record.created
+        error = record.exc_info[1] if record.exc_info else None
         log.log(
             record.levelno,
             "the queue of runs reports",
-            message=record.getMessage(),
-            **(describe(record.exc_info[1]) if record.exc_info and record.exc_info[1] else {}),
+            message=record.getMessage().partition("\n")[0][:LONGEST_MESSAGE],
+            **(describe(error) if error else {}),
         )
 
 

@@ -16,11 +16,12 @@ class Checkpoint(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """What a step gets: the run's arguments, the results of the steps before it, a checkpoint.
+    """What a step gets: the run's public id and arguments, the results of the steps before it.
 
     ``prepared`` is what the step's ``prepare`` returned.
     """
 
+    run: str
     arguments: dict[str, Any]
     results: tuple[Any, ...]
     checkpoint: Checkpoint

@@ -32,6 +32,7 @@ WORKFLOW = "carry_out_run"
 VERSION = "1"
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LOOKED_AT = 100
+CLOSING_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ def run_worker(
         log.info("the worker is ready", worker=config.worker_id)
         worker.stop.wait()
         worker.finish()
-        log.info("the worker has stopped", worker=config.worker_id)
 
 
 class Worker:
@@ -141,8 +141,11 @@ class Worker:
             log.warning("the worker could not sign off", **describe(error))
         if late:
             log.warning("something did not end in time and will be done anew", worker=self._id)
-            os._exit(0)
-        DBOS.destroy(destroy_registry=True)
+        else:
+            late = not self._close_queue()
+        log.info("the worker has stopped", worker=self._id)
+        if late:
+            os._exit(0)  # a thread that does not end would keep the process alive
 
     def _open_queue(self) -> None:
         quieten_dbos()
@@ -175,6 +178,18 @@ class Worker:
             on_conflict="always_update",
         )
 
+    def _close_queue(self) -> bool:
+        """Close the queue; False when it does not let go, as when its database is away."""
+        closing = threading.Thread(
+            target=DBOS.destroy, kwargs={"destroy_registry": True}, daemon=True
+        )
+        theirs = [thread for thread in threading.enumerate() if thread.name.startswith("dbos-exec")]
+        closing.start()
+        deadline = time.monotonic() + CLOSING_SECONDS
+        for thread in (closing, *theirs):
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in (closing, *theirs))
+
     def _carry_out(self, public_id: str) -> None:
         """The workflow: nothing of the run passes through it but whether there is more to do."""
         self._in_hand.append(public_id)
@@ -187,6 +202,10 @@ class Worker:
             if execution.begin():
                 while DBOS.run_step({"name": "step"}, execution.advance):
                     pass
+        except Exception as error:
+            # The queue's own, for nothing of ours comes this far: it gave the run to another.
+            log.warning("the queue withdrew a run", run=public_id, **describe(error))
+            raise Stopped from None
         finally:
             self._in_hand.remove(public_id)
 
@@ -219,16 +238,17 @@ class Worker:
             elif worker_id == self._id and public_id not in self._in_hand:
                 dropped[public_id] = self._dropped.get(public_id, now)
                 if now - dropped[public_id] >= self._pace.gone_after:
-                    log.warning("a run was dropped and is taken up again", run=public_id)
-                    self._place(public_id)
+                    if self._place(public_id):
+                        log.warning("a run was dropped and is taken up again", run=public_id)
                     dropped[public_id] = now
         self._dropped = dropped
 
-    def _place(self, public_id: str, spare: Collection[str] = ()) -> None:
+    def _place(self, public_id: str, spare: Collection[str] = ()) -> bool:
         """See that the queue has the run, unless a worker of those to ``spare`` is at it.
 
-        The queue may know the run as over although it is not: the data was restored from a copy,
-        say. Which steps are done stands in our own tables, so it simply starts anew there.
+        Returns whether there was anything to do. The queue may know the run as over although it
+        is not: the data was restored from a copy, say. Which steps are done stands in our own
+        tables, so the queue simply starts anew.
         """
         known = DBOS.get_workflow_status(public_id)
         if known is not None and known.status in OVER:
@@ -237,16 +257,19 @@ class Worker:
         if known is None:
             with SetWorkflowID(public_id):
                 DBOS.enqueue_workflow(QUEUE, self._workflow)
-        elif known.status == "PENDING" and known.executor_id not in spare:
+            return True
+        if known.status == "PENDING" and known.executor_id not in spare:
             DBOS.resume_workflow(public_id, queue_name=QUEUE)
+            return True
+        return False
 
     def _show_life(self) -> None:
         service.show_life(self._id)
         self._shown = time.monotonic()
 
     def _tidy(self) -> None:
-        """Forget what the queue knows of runs that were over an hour ago."""
-        before = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        """Forget what the queue knows of runs that have been over for a while."""
+        before = (datetime.now(UTC) - timedelta(seconds=self._pace.tidy)).isoformat()
         over = DBOS.list_workflows(
             status=OVER, completed_before=before, limit=1000, load_input=False, load_output=False
         )

@@ -11,3 +11,7 @@ class CannotDeliver(Exception):
     def __init__(self, problem: str, *, for_good: bool = False) -> None:
         super().__init__(problem)
         self.for_good = for_good
+
+
+class MayHaveArrived(Exception):
+    """A delivery was cut off when the message was on its way: nobody can know whether it left."""

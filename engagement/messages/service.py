@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import current_app, render_template
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from engagement.audit.service import record
 from engagement.config import Config
@@ -16,7 +16,7 @@ from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.messages.delivery import BackEnd, Envelope
-from engagement.messages.errors import CannotDeliver, UnknownMessage
+from engagement.messages.errors import CannotDeliver, MayHaveArrived, UnknownMessage
 from engagement.messages.models import Message
 from engagement.messages.rules import (
     CUT_OFF_AFTER,
@@ -112,6 +112,10 @@ def _deliver(message_id: int, back_end: BackEnd) -> bool:
         _note_failure(message_id, problem)
         log.warning("message not delivered", message=envelope.public_id, problem=str(problem))
         return False
+    except MayHaveArrived:
+        _note_uncertain(Message.id == message_id)
+        log.warning("message cut off", message=envelope.public_id)
+        return False
     _note_sent(message_id)
     return True
 
@@ -162,12 +166,14 @@ def _note_failure(message_id: int, problem: CannotDeliver) -> None:
 
 @transactional
 def _mark_cut_off() -> None:
+    _note_uncertain(Message.tried_at < clock.now() - CUT_OFF_AFTER)
+
+
+@transactional
+def _note_uncertain(which: ColumnElement[bool]) -> None:
     db.session.execute(
         update(Message)
-        .where(
-            Message.state == MessageState.SENDING,
-            Message.tried_at < clock.now() - CUT_OFF_AFTER,
-        )
+        .where(Message.state == MessageState.SENDING, which)
         .values(
             state=MessageState.UNCERTAIN,
             problem="cut off while it was being sent; it may or may not have arrived",

@@ -172,13 +172,24 @@ def begin_from_letter(typed: str, return_word: str) -> str:
     letter_code_id, word = _letter_code(typed), normal_return_word(return_word)
     if len(word) < SHORTEST_RETURN_WORD:
         raise ReturnWordTooShort
-    if _who_began(letter_code_id, word) is not None:
-        raise ReturnWordTaken
-    return _begin(letter_code_id, hash_password(word))
+    word_hash = hash_password(word)
+    while True:
+        begun = _begun(letter_code_id)
+        if _whose_word(begun, word) is not None:
+            raise ReturnWordTaken
+        token = _begin(letter_code_id, word_hash, len(begun))
+        if token is not None:
+            return token
 
 
 @transactional
-def _begin(letter_code_id: int, return_word_hash: str) -> str:
+def _begin(letter_code_id: int, return_word_hash: str, begun: int) -> str | None:
+    """Begin, unless somebody has begun meanwhile whose word was not compared yet."""
+    db.session.execute(
+        select(LetterCode.id).where(LetterCode.id == letter_code_id).with_for_update()
+    )
+    if len(_begun(letter_code_id)) != begun:
+        return None
     resident = Resident(letter_code_id=letter_code_id, return_word_hash=return_word_hash)
     db.session.add(resident)
     db.session.flush()
@@ -191,7 +202,8 @@ def return_to_letter(typed: str, return_word: str) -> str:
 
     Raises ``CodeRefused`` or ``ReturnWordNotRight``.
     """
-    resident_id = _who_began(_letter_code(typed), normal_return_word(return_word))
+    begun = _begun(_letter_code(typed))
+    resident_id = _whose_word(begun, normal_return_word(return_word))
     if resident_id is None:
         raise ReturnWordNotRight
     return _come_back(resident_id)
@@ -209,15 +221,20 @@ def _letter_code(typed: str) -> int:
     return letter_code_id
 
 
-def _who_began(letter_code_id: int, word: str) -> int | None:
+def _begun(letter_code_id: int) -> Sequence[tuple[int, str | None]]:
+    """Who began from a letter, each with the hash of their return word."""
     rows: Sequence[tuple[int, str | None]] = db.session.execute(
         select(Resident.id, Resident.return_word_hash).where(
             Resident.letter_code_id == letter_code_id
         )
     ).all()
-    if not rows:
+    return rows
+
+
+def _whose_word(begun: Sequence[tuple[int, str | None]], word: str) -> int | None:
+    if not begun:
         password_matches(None, word)  # the same work where nobody has begun
-    found = [key for key, word_hash in rows if password_matches(word_hash, word)]
+    found = [key for key, word_hash in begun if password_matches(word_hash, word)]
     return found[0] if found else None
 
 
@@ -308,6 +325,8 @@ def answer_question(
         raise UnknownQuestion(key)
     if not question.accepts(value):
         raise NotAnAnswer(value)
+    # Two answers sent at once, by a double press say, wait for each other here.
+    db.session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
     _take_back(resident_id, key)
     consent = Consent(
         resident_id=resident_id,

@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, or_, select, update
 
 from engagement.database import clock
 from engagement.database.columns import Personal, Retention, Then
-from engagement.database.tenancy import current_partnership_id
+from engagement.database.tenancy import FILTERS_ITSELF, current_partnership_id
 from engagement.database.transactions import transactional
 from engagement.extensions import Base, db
 
@@ -61,10 +61,14 @@ def apply_rule(rule: Rule) -> int:
     ]
     if retention.then is Then.BLANK:
         due.append(or_(*(table.c[column].is_not(None) for column in rule.columns)))
-    keys = db.session.scalars(select(table.c.id).where(*due).limit(CHUNK)).all()
+    filtered = {FILTERS_ITSELF: True}
+    keys = db.session.scalars(
+        select(table.c.id).where(*due).limit(CHUNK), execution_options=filtered
+    ).all()
     chosen = table.c.id.in_(keys)
     if retention.then is Then.DELETE:
-        db.session.execute(delete(table).where(chosen))
+        db.session.execute(delete(table).where(chosen), execution_options=filtered)
     else:
-        db.session.execute(update(table).where(chosen).values(dict.fromkeys(rule.columns)))
+        blank = update(table).where(chosen).values(dict.fromkeys(rule.columns))
+        db.session.execute(blank, execution_options=filtered)
     return len(keys)

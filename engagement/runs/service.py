@@ -121,6 +121,7 @@ def begin_run(public_id: str, worker_id: str) -> Begun | None:
         record("run.started", "run", public_id, facts={"kind": run.kind})
     run.worker_id = worker_id
     run.attempts += 1
+    show_life(worker_id)
     if has_stopped_too_often(run.attempts):
         _end(run, RunState.FAILED, failure=CUT_OFF)
         return None

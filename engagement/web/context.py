@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import format_date, format_datetime, lazy_gettext
+from flask_babel import format_date, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 
@@ -59,7 +60,7 @@ def init_context(app: Flask) -> None:
             "partnership": partnership,
             "principal": principal,
             "navigation": _menu(app, principal),
-            "footer_links": _footer() if partnership else [],
+            "footer_links": _footer(partnership.slug, str(get_locale())) if partnership else [],
             "sign_out_url": url_for("public.end_visit") if principal else None,
             "session_timeout": _timeout(principal),
         }
@@ -88,7 +89,9 @@ def _door(endpoint: str) -> str:
     return endpoint.partition(".")[0]
 
 
-def _footer() -> list[dict[str, Any]]:
+@cache
+def _footer(slug: str, language: str) -> list[dict[str, Any]]:
+    """The same on every page of a partnership in a language, so it is made once."""
     return [
         {"text": _("Contact"), "href": url_for("public.contact")},
         {"text": _("Privacy"), "href": url_for("public.privacy")},

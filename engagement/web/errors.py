@@ -26,6 +26,8 @@ def init_errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error.get_response()
+        if code == 405:
+            return _page(404, code, error)  # an address that is for sending only, opened
         return _page(code if code in PAGES else 400 if code < 500 else 500, code, error)
 
     @app.errorhandler(CSRFError)

@@ -43,7 +43,8 @@ def init_headers(app: Flask) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers.setdefault("Cache-Control", "no-store")
+        if headers.get("Cache-Control", "no-cache") == "no-cache":
+            headers["Cache-Control"] = "no-store"  # Flask lets a download be kept on disk
         if config.is_https:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         return response

@@ -52,6 +52,8 @@ def init_visits(app: Flask) -> None:
     @app.before_request
     def arrive() -> None:
         g.partnership = None
+        if "\0" in request.path:
+            abort(404)  # no database looks such a name up, and PostgreSQL refuses to try
         if g.get("slug") is None:
             return
         visit = find_visit(g.slug, session.get("token"))
@@ -164,7 +166,8 @@ def page_after_sign_in(otherwise: str) -> str:
 def ask_to_sign_in(kind: PrincipalKind) -> Response:
     """Send somebody to the page where they sign in; what they typed waits for them."""
     token = session.get("token")
-    session["after"] = request.path
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        session["after"] = request.path
     if request.method == "POST" and token:
         fields = [
             (name, value)

@@ -82,6 +82,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_audit_entry"),
+        sa.UniqueConstraint("partnership_id", "id", name="uq_audit_entry_partnership_id_id"),
         sa.UniqueConstraint(
             "partnership_id", "sequence", name="uq_audit_entry_partnership_id_sequence"
         ),
@@ -112,7 +113,10 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("partnership_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
-            ["entry_id"], ["audit_entry.id"], name="fk_audit_seal_entry_id", ondelete="CASCADE"
+            ["partnership_id", "entry_id"],
+            ["audit_entry.partnership_id", "audit_entry.id"],
+            name="fk_audit_seal_partnership_id_entry_id",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["partnership_id"],

@@ -334,9 +334,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("partnership_id", KEY, nullable=False),
-        sa.CheckConstraint(
-            "(staff_id IS NULL) <> (resident_id IS NULL)", name="ck_sign_in_session_one_holder"
-        ),
+        sa.CheckConstraint("(staff_id IS NULL) <> (resident_id IS NULL)", name="one_holder"),
         sa.ForeignKeyConstraint(
             ["partnership_id", "resident_id"],
             ["resident.partnership_id", "resident.id"],

@@ -13,22 +13,25 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
+from engagement import create_app
 from engagement.audit.service import record
 from engagement.config import Config
-from engagement.database import init_database
-from engagement.extensions import db, init_extensions
+from engagement.extensions import db
 from engagement.jobs.duties import Duty
 from engagement.jobs.errors import WorkerCannotStart
 from engagement.jobs.kinds import register
 from engagement.jobs.steps import RunKind, Step, Task
 from engagement.jobs.worker import Pace, run_worker
 from engagement.runs.errors import StepCannotBeDone
+from engagement.runs.models import Run
+from engagement.runs.rules import RunState
 
 STEPS = 4
 
@@ -46,21 +49,6 @@ class Orders:
 
 orders = Orders({}, {}, Path(), Path())
 committing: list[int] = []
-
-
-def make_app(config: Config) -> Flask:
-    """The application as far as a worker needs it."""
-    try:
-        from engagement import create_app
-
-        return create_app(config)
-    except ImportError:
-        app = Flask("engagement", instance_path=str(config.instance_path))
-        app.config.from_mapping(config.for_flask())
-        app.extensions["engagement"] = config
-        init_extensions(app)
-        init_database(app)
-        return app
 
 
 def die(place: str, number: int) -> None:
@@ -91,6 +79,12 @@ def die_after_commit(session: object) -> None:
         die("after-commit", committing.pop())
 
 
+def die_at_the_beginning(session: Session, context: object, instances: object) -> None:
+    """Die when the queue has given the run out and it is not begun here."""
+    if any(isinstance(row, Run) and row.state == RunState.RUNNING for row in session.dirty):
+        die("begin", 0)
+
+
 def wait_long(task: Task) -> str:
     """Go on until cancelled."""
     for done in range(10_000):
@@ -99,9 +93,10 @@ def wait_long(task: Task) -> str:
     return "never"
 
 
-def wait_a_little(task: Task) -> str:
-    """Longer than a signal takes, shorter than a worker's grace."""
-    time.sleep(0.4)
+def wait_while_held(number: int, task: Task) -> str:
+    """Wait until the test takes a file away."""
+    while (orders.deaths / f"hold-{number}").exists():
+        time.sleep(0.02)
     return "done"
 
 
@@ -134,18 +129,22 @@ KINDS = register(
             *(
                 Step(
                     f"Doing part {number}",
-                    act=lambda task, number=number: leave_a_mark(number, task),
-                    prepare=lambda task, number=number: come_by(number, task),
+                    act=partial(leave_a_mark, number),
+                    prepare=partial(come_by, number),
                 )
                 for number in range(STEPS)
             ),
         ),
-        kind("long", Step("Waiting", act=lambda task: leave_a_mark(0, task), prepare=wait_long)),
+        kind("long", Step("Waiting", act=partial(leave_a_mark, 0), prepare=wait_long)),
         kind(
-            "short steps",
+            "held",
             *(
-                Step("Waiting", act=lambda task, n=n: leave_a_mark(n, task), prepare=wait_a_little)
-                for n in range(STEPS)
+                Step(
+                    f"Waiting at {number}",
+                    act=partial(leave_a_mark, number),
+                    prepare=partial(wait_while_held, number),
+                )
+                for number in range(STEPS)
             ),
         ),
         kind("stubborn", Step("Waiting", prepare=wait_stubbornly)),
@@ -177,9 +176,10 @@ def live(given: Orders) -> None:
 
 def work() -> None:
     """Be the worker."""
-    app = make_app(Config.from_environ(orders.environ))
+    app = create_app(Config.from_environ(orders.environ))
     with app.app_context():
         event.listen(db.session, "after_commit", die_after_commit)
+        event.listen(db.session, "before_flush", die_at_the_beginning)
     try:
         run_worker(app, KINDS, duties=[Duty("drum", 0.2, beat_drum)], pace=Pace(**orders.pace))
     except WorkerCannotStart as problem:

@@ -6,15 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
-from conftest import Workshop, stop
-from sqlalchemy import text
+from dbos import DBOSClient
+from sqlalchemy import delete, text, update
 
 from engagement.audit.queries import list_entries, verify_chain
+from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.runs import service
-from engagement.runs.queries import WorkerRow, list_workers
+from engagement.runs.models import Run, RunStep
+from engagement.runs.queries import WorkerRow, get_run, list_workers
 from engagement.runs.rules import RunState
+from tests.jobs.workshop import Workshop
 
 Ask = Callable[..., str]
 
@@ -23,6 +25,23 @@ def workers() -> list[WorkerRow]:
     """The workers that have not signed off, as of now."""
     db.session.rollback()
     return list_workers()
+
+
+def known_to_the_queue(workshop: Workshop) -> int:
+    """How many runs the durable queue remembers."""
+    client = DBOSClient(system_database_url=workshop.config.jobs_database_url)
+    try:
+        return len(client.list_workflows())
+    finally:
+        client.destroy()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something."""
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def marks() -> Counter[str]:
@@ -57,7 +76,7 @@ def test_a_run_killed_at_each_of_its_steps_finishes_with_the_same_bytes(
         (workshop.deaths / cause).touch()
     killed = ask("sample", {"seed": 7})
     with workshop.working(supervised=True):
-        run = workshop.wait_for_end(killed, 60)
+        run = workshop.wait_for_end(killed, 180)
         assert [cause for cause in causes if (workshop.deaths / cause).exists()] == []
         assert run.run.state == RunState.FINISHED
         assert marks() == {"0": 1, "1": 1, "2": 1, "3": 1}
@@ -69,19 +88,53 @@ def test_a_run_killed_at_each_of_its_steps_finishes_with_the_same_bytes(
     assert verify_chain()[1] == []
 
 
-def test_a_run_left_by_a_worker_that_never_returns_is_taken_up_by_another(
+def test_a_run_left_by_workers_that_never_return_is_taken_up_by_another(
     workshop: Workshop, ask: Ask
 ) -> None:
-    for cause in ("before-commit-2", "after-commit-3"):
+    for cause in ("begin-0", "before-commit-2", "after-commit-3"):
         (workshop.deaths / cause).touch()
     left = ask("sample")
-    workshop.start("worker-a").join(20)
-    assert (
-        workshop.wait_for(left, lambda run: run.run.state == RunState.RUNNING).run.steps_done == 2
-    )
-    workshop.start("worker-b").join(20)
-    with workshop.working("worker-c"):
+    for worker_id, state, steps_done in (
+        ("worker-a", RunState.REQUESTED, 0),
+        ("worker-b", RunState.RUNNING, 2),
+        ("worker-c", RunState.RUNNING, 4),
+    ):
+        workshop.start(worker_id).join(60)
+        run = get_run(left).run
+        db.session.rollback()
+        assert (run.state, run.steps_done) == (state, steps_done), workshop.log.read_text()
+    with workshop.working("worker-d"):
         assert workshop.wait_for_end(left).run.state == RunState.FINISHED
+    assert marks() == {"0": 1, "1": 1, "2": 1, "3": 1}
+
+
+def test_runs_go_on_when_the_data_was_restored_and_is_older_than_the_queue(
+    workshop: Workshop, ask: Ask
+) -> None:
+    running, requested = ask("sample"), ask("refusing")
+    with workshop.working():
+        workshop.wait_for_end(running)
+        workshop.wait_for_end(requested)
+    with transaction():
+        db.session.execute(delete(RunStep))
+        for public_id, state in ((running, RunState.RUNNING), (requested, RunState.REQUESTED)):
+            restored = update(Run).where(Run.public_id == public_id)
+            db.session.execute(restored.values(state=state, steps_done=0))
+    with workshop.working():
+        assert workshop.wait_for_end(running).run.state == RunState.FINISHED
+        assert workshop.wait_for_end(requested).run.state == RunState.FAILED
+
+
+def test_a_worker_that_was_thought_dead_does_nothing_twice(workshop: Workshop, ask: Ask) -> None:
+    (workshop.deaths / "hold-1").touch()
+    asked = ask("held")
+    silent = workshop.start(sign_of_life=60)
+    workshop.wait_for(asked, lambda run: run.run.note == "Waiting at 1")
+    with workshop.working("worker-b"):
+        until(lambda: "a run was left by its worker" in workshop.log.read_text())
+        (workshop.deaths / "hold-1").unlink()
+        assert workshop.wait_for_end(asked).run.state == RunState.FINISHED
+    assert workshop.stop(silent) < 6
     assert marks() == {"0": 1, "1": 1, "2": 1, "3": 1}
 
 
@@ -95,7 +148,7 @@ def test_two_workers_do_each_run_once(workshop: Workshop, ask: Ask) -> None:
 
 
 def test_a_worker_cancels_fails_and_does_its_duties(workshop: Workshop, ask: Ask) -> None:
-    with workshop.working():
+    with workshop.working(tidy=0.5):
         refused, stumbled, unknown = ask("refusing"), ask("stumbling"), ask("no such kind")
         waiting = ask("long")
 
@@ -115,6 +168,7 @@ def test_a_worker_cancels_fails_and_does_its_duties(workshop: Workshop, ask: Ask
         run = workshop.wait_for_end(waiting).run
         assert (run.state, run.steps_done, run.note) == (RunState.CANCELLED, 0, "")
         assert [worker.lives for worker in workers()] == [True]
+        until(lambda: known_to_the_queue(workshop) == 0)
     assert workers() == []
     assert marks() == {}
     assert len((workshop.deaths / "drum").read_text()) > 2
@@ -129,14 +183,16 @@ def test_a_worker_cancels_fails_and_does_its_duties(workshop: Workshop, ask: Ask
 def test_a_worker_finishes_its_step_when_told_to_stop_and_goes_on_later(
     workshop: Workshop, ask: Ask
 ) -> None:
-    asked = ask("short steps")
-    worker = workshop.start()
-    workshop.wait_for(asked, lambda run: run.run.steps_done == 1)
-    time.sleep(0.1)
-    assert stop(worker) < 5
-    stopped = workshop.wait_for(asked, lambda run: True).run
-    assert stopped.state == RunState.RUNNING
-    assert 2 <= stopped.steps_done < 4
+    (workshop.deaths / "hold-1").touch()
+    asked = ask("held")
+    worker = workshop.start(grace=6)
+    workshop.wait_for(asked, lambda run: run.run.note == "Waiting at 1")
+    worker.terminate()
+    time.sleep(0.2)
+    (workshop.deaths / "hold-1").unlink()
+    assert workshop.stop(worker) < 6
+    stopped = get_run(asked).run
+    assert (stopped.state, stopped.steps_done) == (RunState.RUNNING, 2)
     with workshop.working():
         assert workshop.wait_for_end(asked).run.state == RunState.FINISHED
     assert marks() == {"0": 1, "1": 1, "2": 1, "3": 1}
@@ -147,21 +203,18 @@ def test_a_step_that_does_not_end_does_not_hold_the_worker_up(workshop: Workshop
     asked = ask("stubborn")
     worker = workshop.start(grace=0.5)
     workshop.wait_for(asked, lambda run: run.run.note == "Waiting")
-    assert stop(worker) < 5
+    assert workshop.stop(worker) < 5
     (workshop.deaths / "stubborn").unlink()
     with workshop.working("worker-b"):
         assert workshop.wait_for_end(asked).run.state == RunState.FINISHED
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_second_worker_of_the_same_name_is_refused_in_one_line(workshop: Workshop) -> None:
     with workshop.working():
-        deadline = time.monotonic() + 20
-        while not workers() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: workers() != [])
         workshop.log.write_text("")
         refused = workshop.start()
-        refused.join(20)
+        refused.join(60)
         assert refused.exitcode == 1
         lines = workshop.log.read_text().splitlines()
     assert len([line for line in lines if "worker-a is already running" in line]) == 1

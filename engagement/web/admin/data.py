@@ -33,7 +33,7 @@ def data_held() -> str:
                 f"{table}.{column}",
                 declared.data_class.value,
                 declared.basis.value,
-                ngettext("%(num)d day", "%(num)d days", declared.retention.days),
+                _how_long(declared.retention.days),
                 declared.retention.since,
                 declared.retention.then.value,
             ]
@@ -41,3 +41,10 @@ def data_held() -> str:
         ],
     )
     return render_template("admin/data_held.html", table=table)
+
+
+def _how_long(days: int) -> str:
+    years, rest = divmod(days, 365)
+    if years and not rest:
+        return str(ngettext("%(num)d year", "%(num)d years", years))
+    return str(ngettext("%(num)d day", "%(num)d days", days))

@@ -34,6 +34,17 @@ STATE_COLOUR = {
     MessageState.BOUNCED: "red",
     MessageState.UNCERTAIN: "yellow",
 }
+STATE_MEANING = {
+    MessageState.QUEUED: _l("It leaves as soon as a job worker takes it up."),
+    MessageState.SENDING: _l("A job worker is handing it over now."),
+    MessageState.SENT: _l("It was handed over. If it comes back, note that here."),
+    MessageState.FAILED: _l("It did not leave, and nobody tries again unless you ask."),
+    MessageState.BOUNCED: _l("It did not arrive. Reach the person in another way."),
+    MessageState.UNCERTAIN: _l(
+        "The worker was cut off in the middle. It may have arrived: ask the person before you"
+        " send it again."
+    ),
+}
 
 
 class BounceForm(KitForm):
@@ -94,6 +105,7 @@ def message(public_id: str) -> str | Response:
         form=form,
         state_text=STATE_TEXT[found.state],
         state_colour=STATE_COLOUR[found.state],
+        state_meaning=STATE_MEANING[found.state],
         may_bounce=found.state in (MessageState.SENT, MessageState.UNCERTAIN),
     )
 

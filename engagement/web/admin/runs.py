@@ -16,12 +16,14 @@ from engagement.runs.rules import RunState, may_be_repeated
 from engagement.runs.service import cancel_run, repeat_run, request_run
 from engagement.web.access import staff_only
 from engagement.web.admin.door import admin
+from engagement.web.admin.results import result_in_words
 from engagement.web.context import moment
 from engagement.web.kit import Column, Link, Page, Table, nhs, page_number
 
 PAGE_SIZE = 50
 KIND_TEXT = {
     "audit_check": _l("Check the audit chain"),
+    "audit_export": _l("Write the audit chain to a file"),
     "retention": _l("Delete what may no longer be kept"),
 }
 # What an administrator may ask for by hand.
@@ -53,7 +55,7 @@ def runs() -> str:
         columns=[
             Column(_("What")),
             Column(_("Asked for")),
-            Column(_("Steps")),
+            Column(_("Steps done")),
             Column(_("State")),
         ],
         rows=[
@@ -63,7 +65,9 @@ def runs() -> str:
                     url_for("admin.run", public_id=row.public_id),
                 ),
                 moment(row.requested_at),
-                f"{row.steps_done}/{row.steps_total}" if row.steps_total else "",
+                _("%(done)d of %(total)d", done=row.steps_done, total=row.steps_total)
+                if row.steps_total
+                else "",
                 nhs.tag({"text": STATE_TEXT[row.state], "colour": STATE_COLOUR[row.state]}),
             ]
             for row in found.rows
@@ -107,6 +111,7 @@ def run(public_id: str) -> str | tuple[str, int]:
         "kind_text": KIND_TEXT.get(found.run.kind, found.run.kind),
         "state_text": STATE_TEXT[found.run.state],
         "state_colour": STATE_COLOUR[found.run.state],
+        "result": result_in_words(found.run.kind, found.result),
         "files": files_of(public_id),
         "may_repeat": may_be_repeated(found.run.state),
     }

@@ -33,7 +33,7 @@ from engagement.web.kit import (
 )
 from engagement.web.visits import current_partnership, require_principal
 
-PAGE_SIZE = 50
+PAGE_SIZE = 200
 
 ROLE_TEXT = {
     Role.FACILITATOR: _l("Facilitator"),
@@ -53,6 +53,14 @@ STATE_COLOUR = {
     StaffState.ACTIVE: "green",
     StaffState.DISABLED: "grey",
 }
+ROLE_HINT = {
+    Role.FACILITATOR: _l("Works with residents: finds and adds them, gives them codes"),
+    Role.OFFICER: _l("Opens programmes and changes them"),
+    Role.BOARD_MEMBER: _l("Reads programmes and changes nothing"),
+    Role.PHONE_OPERATOR: _l("Finds and adds residents who call, gives them codes"),
+    Role.SAFEGUARDING_LEAD: _l("Looks into anything that may be about harm"),
+    Role.ADMINISTRATOR: _l("Invites staff, and sees messages, background work and records"),
+}
 
 
 class InvitationForm(KitForm):
@@ -65,7 +73,9 @@ class InvitationForm(KitForm):
     roles = CheckboxesField(
         _l("Roles in the whole partnership"),
         hint=_l("Leave all empty to give a role in one programme only, later."),
-        choices=[Choice(role.value, text) for role, text in ROLE_TEXT.items()],
+        choices=[
+            Choice(role.value, text, hint=ROLE_HINT[role]) for role, text in ROLE_TEXT.items()
+        ],
     )
 
 
@@ -75,17 +85,20 @@ class GrantForm(KitForm):
     role = SelectField(
         _l("Role"),
         missing=_l("Choose a role"),
-        choices=[("", ""), *((role.value, text) for role, text in ROLE_TEXT.items())],
+        prompt=_l("Choose a role"),
+        choices=[(role.value, text) for role, text in ROLE_TEXT.items()],
     )
     programme = SelectField(
-        _l("Where"), hint=_l("An administrator's role always holds in the whole partnership.")
+        _l("Where"),
+        hint=_l("An administrator’s role always holds in the whole partnership."),
+        prompt=_l("In the whole partnership"),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a role in one programme that only makes sense in all."""
         valid = bool(super().validate(extra_validators))
         if valid and self.programme.data and Role(self.role.data) not in PROGRAMME_ROLES:
-            self.refuse("programme", _("An administrator's role holds in the whole partnership"))
+            self.refuse("programme", _("An administrator’s role holds in the whole partnership"))
             return False
         return valid
 
@@ -140,7 +153,7 @@ def invite() -> str | Response:
         except EmailTaken:
             form.refuse("email", _("Somebody already has an account with this e-mail address"))
         else:
-            flash(_("The invitation is on its way. Its link works for 7 days."), "success")
+            flash(_("The invitation is on its way. Its link works once, for 7 days."), "success")
             return redirect(url_for("admin.one_of_staff", public_id=made.staff_public_id), 303)
     return render_template("admin/invite.html", form=form)
 
@@ -156,10 +169,7 @@ def one_of_staff(public_id: str) -> str | Response:
     found = _found(public_id)
     names = programme_names()
     form = GrantForm()
-    form.programme.choices = [
-        ("", _("In the whole partnership")),
-        *((str(key), name) for key, name in names.items()),
-    ]
+    form.programme.choices = [(str(key), name) for key, name in names.items()]
     if form.validate_on_submit():
         programme_id = int(form.programme.data) if form.programme.data else None
         service.grant_role(public_id, Role(form.role.data), programme_id)

@@ -8,6 +8,7 @@ from engagement.accounts.rules import Role
 from engagement.programmes.queries import list_programmes
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
+from engagement.web.facilitators.residents import HELPERS
 from engagement.web.kit import Page, page_number
 from engagement.web.visits import require_principal
 
@@ -20,6 +21,11 @@ PAGE_SIZE = 50
 def home() -> str:
     """The programmes that one works in."""
     number = page_number(request.args.get("page"))
-    visible = require_principal().programmes_with(*ROLES)
+    principal = require_principal()
+    visible = principal.programmes_with(*ROLES)
     rows, total = list_programmes(visible, number, PAGE_SIZE)
-    return render_template("facilitators/home.html", page=Page(rows, number, PAGE_SIZE, total))
+    return render_template(
+        "facilitators/home.html",
+        page=Page(rows, number, PAGE_SIZE, total),
+        may_help=bool(principal.roles.intersection(HELPERS)),
+    )

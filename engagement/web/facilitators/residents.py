@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import Role
+from engagement.messages.service import absolute_link
 from engagement.people import service
 from engagement.people.errors import UnknownResident
 from engagement.people.queries import ResidentRow, find_resident, list_residents
@@ -29,6 +32,7 @@ from engagement.web.kit import (
     WholeNumberField,
     page_number,
 )
+from engagement.web.visits import current_partnership
 
 # Whose pages residents' names are: one's role must hold in the whole partnership.
 HELPERS = (Role.FACILITATOR, Role.PHONE_OPERATOR)
@@ -46,15 +50,32 @@ CONTACT_TEXT = {
 class ResidentForm(KitForm):
     """Somebody who came by phone or in person."""
 
-    name = TextField(_l("Name"), missing=_l("Enter their name, or what we may call them"))
-    phone = TelephoneField(_l("Telephone number"), autocomplete="off")
-    email = EmailField(_l("E-mail address"), autocomplete="off")
-    address = TextareaField(_l("Address"), rows=4, max_length=500)
+    name = TextField(
+        _l("Name"), missing=_l("Enter their name, or what we may call them"), autocomplete="off"
+    )
     contact_by = RadiosField(
         _l("How may we contact them?"),
         choices=[Choice(way.value, text) for way, text in CONTACT_TEXT.items()],
         missing=_l("Choose how we may contact them, or that we may not"),
     )
+    phone = TelephoneField(_l("Telephone number"), autocomplete="off")
+    email = EmailField(_l("E-mail address"), autocomplete="off")
+    address = TextareaField(_l("Address"), lines=4, max_length=500)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for what the chosen way of contact needs."""
+        valid = bool(super().validate(extra_validators))
+        needed = {
+            ContactBy.EMAIL: ("email", _("Enter the e-mail address that we may write to")),
+            ContactBy.PHONE: ("phone", _("Enter the telephone number that we may call")),
+            ContactBy.POST: ("address", _("Enter the address that we may write to")),
+        }
+        if self.contact_by.data and not self.contact_by.errors:
+            field, problem = needed.get(ContactBy(self.contact_by.data), (None, ""))
+            if field and not self[field].data and not self[field].errors:
+                self.refuse(field, problem)
+                return False
+        return valid
 
 
 class LettersForm(KitForm):
@@ -76,24 +97,30 @@ def residents() -> str:
     number = page_number(request.args.get("page"))
     rows, total = list_residents(number, PAGE_SIZE)
     page = Page(rows, number, PAGE_SIZE, total)
-    return render_template("facilitators/residents.html", page=page, table=_table(page), search="")
+    return render_template(
+        "facilitators/residents.html", page=page, table=list_of_residents(page), search=""
+    )
 
 
 @facilitators.post("/residents")
 @staff_only(*HELPERS, everywhere=True)
 def search_residents() -> str | Response:
     """A search is posted: what somebody is called has no place in an address."""
-    search = request.form.get("search", "").strip()[:200]
+    search = request.form.get("search", "").replace("\0", "").strip()[:200]
     if not search:
         return redirect(url_for("facilitators.residents"), 303)
     rows, total = list_residents(1, PAGE_SIZE, search)
     page = Page(rows, 1, max(PAGE_SIZE, total), total)
     return render_template(
-        "facilitators/residents.html", page=page, table=_table(page), search=search
+        "facilitators/residents.html",
+        page=page,
+        table=list_of_residents(page, _("Nobody matches. Try part of the name, or the number.")),
+        search=search,
     )
 
 
-def _table(page: Page[ResidentRow]) -> Table:
+def list_of_residents(page: Page[ResidentRow], empty: str = "") -> Table:
+    """The table of one page of residents."""
     return Table(
         caption=_("Residents"),
         caption_size="s",
@@ -117,7 +144,7 @@ def _table(page: Page[ResidentRow]) -> Table:
             ]
             for row in page.items
         ],
-        empty=_("Nobody matches."),
+        empty=empty or _("Nobody has been added yet."),
     )
 
 
@@ -148,6 +175,7 @@ def resident(public_id: str) -> str:
         resident=find_resident(public_id) or abort(404),
         contact_text=CONTACT_TEXT,
         code=None,
+        entry_address="",
     )
 
 
@@ -164,6 +192,7 @@ def issue_code(public_id: str) -> str:
         resident=find_resident(public_id) or abort(404),
         contact_text=CONTACT_TEXT,
         code=code,
+        entry_address=_entry_address(),
     )
 
 
@@ -185,4 +214,12 @@ def letters() -> str:
     """Make codes for letters; they are shown this once."""
     form = LettersForm()
     codes = service.issue_letter_codes(form.count.data) if form.validate_on_submit() else []
-    return render_template("facilitators/letters.html", form=form, codes=codes)
+    return render_template(
+        "facilitators/letters.html", form=form, codes=codes, entry_address=_entry_address()
+    )
+
+
+def _entry_address() -> str:
+    """Where residents come in, as it is read out or printed."""
+    slug = current_partnership().slug
+    return absolute_link("residents.enter_code", slug=slug).partition("://")[2]

@@ -4,6 +4,7 @@ from engagement.web.kit.charts import GroupedBarChart, Series, bar_chart
 from engagement.web.kit.choices import CheckboxesField, Choice, RadiosField, SelectField
 from engagement.web.kit.components import nhs
 from engagement.web.kit.dates import DateField
+from engagement.web.kit.facts import Fact, facts
 from engagement.web.kit.fields import (
     CodeField,
     EmailField,
@@ -26,6 +27,7 @@ __all__ = [
     "Column",
     "DateField",
     "EmailField",
+    "Fact",
     "FileField",
     "GroupedBarChart",
     "KitForm",
@@ -42,6 +44,7 @@ __all__ = [
     "TextareaField",
     "WholeNumberField",
     "bar_chart",
+    "facts",
     "init_kit",
     "nhs",
     "page_number",

@@ -11,15 +11,19 @@ from markupsafe import Markup
 
 from engagement.web.kit.assets import Assets
 from engagement.web.kit.components import nhs
+from engagement.web.kit.facts import facts
 from engagement.web.kit.pagination import Page
+from engagement.web.kit.tables import Link
 
 
 def init_kit(app: Flask) -> None:
-    """Give the templates ``nhs``, ``static_url``, ``page_title``, ``page_language``,
-    ``pagination`` and ``nhs_logo``."""
+    """Give the templates ``nhs``, ``facts``, ``link``, ``static_url``, ``page_title``,
+    ``page_language``, ``pagination`` and ``nhs_logo``."""
     assets = Assets()
     app.jinja_env.globals.update(
         nhs=nhs,
+        facts=facts,
+        link=Link,
         static_url=assets.url,
         page_title=page_title,
         page_language=page_language,

@@ -58,7 +58,7 @@ def accessibility() -> str:
 def records() -> str:
     """How changes are recorded, and the present head of the chain."""
     head = current_head()
-    fingerprint = Markup('<code class="app-key">{}</code>').format(head.entry_hash)
+    fingerprint = Markup('<code class="app-key">{}</code>').format(head)
     return render_template("public/records.html", head=head, fingerprint=fingerprint)
 
 

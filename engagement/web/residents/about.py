@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY, QUESTIONS, Qu
 from engagement.people.rules import GivenHow
 from engagement.people.service import answer_question, withdraw_answer
 from engagement.web.access import residents_only
-from engagement.web.kit import Choice, KitForm, RadiosField
+from engagement.web.kit import Choice, KitForm, Link, RadiosField
 from engagement.web.residents.door import residents
 from engagement.web.visits import current_partnership, require_principal
 
@@ -47,29 +47,26 @@ def _form_of(question: Question) -> type[KitForm]:
 FORMS = {question.key: _form_of(question) for question in QUESTIONS}
 
 
-@dataclass(frozen=True)
-class AnswerRow:
-    """A question with the answer that was given, if any."""
-
-    key: str
-    title: object
-    answer: object | None
-
-
 @residents.get("/about")
 @residents_only
 def about() -> str:
     """All questions and one's answers."""
     answers = own_answers(require_principal().id)
     rows = [
-        AnswerRow(
-            question.key,
+        (
             question.title,
-            question.text_of(answers[question.key]) if question.key in answers else None,
+            question.text_of(answers[question.key])
+            if question.key in answers
+            else _("Not answered"),
+            Link(
+                _("Change") if question.key in answers else _("Answer"),
+                url_for("residents.question", key=question.key),
+                hidden=question.title,
+            ),
         )
         for question in QUESTIONS
     ]
-    missing = next((row.key for row in rows if row.answer is None), None)
+    missing = next((question.key for question in QUESTIONS if question.key not in answers), None)
     return render_template("residents/about.html", rows=rows, next_key=missing)
 
 
@@ -83,12 +80,12 @@ def question(key: str) -> str | Response:
     """One question."""
     asked = _question(key)
     principal = require_principal()
-    given = own_answers(principal.id).get(key)
-    form = FORMS[key](data={"answer": given})
+    answers = own_answers(principal.id)
+    form = FORMS[key](data={"answer": answers.get(key)})
     words = consent_words(asked)
     if form.validate_on_submit():
         answer_question(principal.id, key, form.answer.data, _shown(asked, words), GivenHow.ONLINE)
-        return redirect(_after(key), 303)
+        return redirect(_after(key, answers), 303)
     return render_template(
         "residents/question.html",
         form=form,
@@ -96,7 +93,8 @@ def question(key: str) -> str | Response:
         consent_words=words,
         number=QUESTIONS.index(asked) + 1,
         count=len(QUESTIONS),
-        answered=given is not None,
+        answered=key in answers,
+        skip_url=_after(key, answers),
     )
 
 
@@ -104,9 +102,8 @@ def _shown(question: Question, words: str) -> str:
     return f"{question.title}\n{question.why}\n{words}"
 
 
-def _after(key: str) -> str:
+def _after(key: str, answers: Mapping[str, str]) -> str:
     place = QUESTIONS.index(BY_KEY[key])
-    answers = own_answers(require_principal().id)
     later = [question.key for question in QUESTIONS[place + 1 :] if question.key not in answers]
     return url_for("residents.question", key=later[0]) if later else url_for("residents.about")
 

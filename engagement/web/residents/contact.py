@@ -44,7 +44,7 @@ class DetailsForm(KitForm):
     )
     email = EmailField(_l("E-mail address"))
     phone = TelephoneField(_l("Telephone number"))
-    address = TextareaField(_l("Address"), autocomplete="street-address", rows=4, max_length=500)
+    address = TextareaField(_l("Address"), autocomplete="street-address", lines=4, max_length=500)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for what the chosen way of contact needs."""

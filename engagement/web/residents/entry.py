@@ -45,8 +45,9 @@ class BeginForm(KitForm):
         _l("Choose a word to come back with"),
         missing=_l("Enter a word that you will remember"),
         hint=_l(
-            "With your code and this word you, and nobody else in your home, can come back"
-            " to your answers. Write it on your letter."
+            "To come back later, you need your code and this word. With the word, nobody else"
+            " in your home can see your answers. Choose one that you will remember, with 4"
+            " letters or more."
         ),
         autocomplete="off",
         spellcheck=False,
@@ -61,6 +62,7 @@ class ReturnForm(KitForm):
     return_word = TextField(
         _l("What is the word that you chose?"),
         missing=_l("Enter the word that you chose when you began"),
+        hint=_l("You chose it when you began. Capital or small letters do not matter."),
         autocomplete="off",
         spellcheck=False,
         max_length=LONGEST_RETURN_WORD,
@@ -83,8 +85,8 @@ def enter_code() -> str | Response:
             form.refuse(
                 "code",
                 _(
-                    "We do not know this code, or its time has passed. Check it, or call us:"
-                    " we can give you a new one"
+                    "We do not know this code, or it is too old. Check each letter and number,"
+                    " or contact us: we can give you a new code"
                 ),
             )
         else:
@@ -116,7 +118,7 @@ def begin() -> str | Response:
         except ReturnWordTooShort:
             form.refuse("return_word", _("The word must have 4 letters or more"))
         except ReturnWordTaken:
-            form.refuse("return_word", _("Somebody in your home chose this. Choose another word"))
+            form.refuse("return_word", _("Somebody in your home has this word. Choose another one"))
         except CodeRefused:
             return redirect(url_for("residents.enter_code"), 303)
     return render_template("residents/begin.html", form=form)
@@ -136,7 +138,7 @@ def come_back() -> str | Response:
         except ReturnWordNotRight:
             form.refuse(
                 "return_word",
-                _("Nobody began with this code and this word. Check the word, or call us"),
+                _("Nobody began with this code and this word. Check how you spelt the word"),
             )
         except CodeRefused:
             return redirect(url_for("residents.enter_code"), 303)

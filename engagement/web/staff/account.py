@@ -14,7 +14,7 @@ from engagement.accounts.sessions import Holder, end_all_sessions
 from engagement.web.access import staff_only
 from engagement.web.kit import KitForm, PasswordField
 from engagement.web.staff.door import staff
-from engagement.web.staff.passwords import NewPasswordForm
+from engagement.web.staff.passwords import NewPasswordForm, new_password_field
 from engagement.web.throttling import limit_network
 from engagement.web.visits import require_principal
 
@@ -29,6 +29,8 @@ class ChangeForm(NewPasswordForm):
     """The old password and the new one."""
 
     password = PasswordField(_l("Your present password"), missing=_l("Enter your present password"))
+    # Anew, so that its errors are listed after those of the field above it.
+    new_password = new_password_field()
 
 
 @staff.get("/account")

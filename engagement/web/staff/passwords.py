@@ -11,10 +11,9 @@ from engagement.accounts.errors import PasswordTooCommon, PasswordTooLong, Passw
 from engagement.web.kit import KitForm, PasswordField
 
 
-class NewPasswordForm(KitForm):
+def new_password_field() -> PasswordField:
     """A new password, typed once: it can be shown."""
-
-    new_password = PasswordField(
+    return PasswordField(
         _l("New password"),
         missing=_l("Enter a new password"),
         hint=_l(
@@ -23,6 +22,12 @@ class NewPasswordForm(KitForm):
         ),
         autocomplete="new-password",
     )
+
+
+class NewPasswordForm(KitForm):
+    """A new password alone."""
+
+    new_password = new_password_field()
 
     def accepts(self, keep: Callable[[str], None]) -> bool:
         """Keep the new password by ``keep``; returns whether it was good enough."""

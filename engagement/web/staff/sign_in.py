@@ -40,7 +40,7 @@ class CodeForm(KitForm):
     """A code from the authenticator app, or a recovery code."""
 
     code = TextField(
-        _l("Code"),
+        _l("Enter the code from your app"),
         missing=_l("Enter the code from your app"),
         autocomplete="one-time-code",
         spellcheck=False,
@@ -85,14 +85,20 @@ def enter_second_factor() -> str | Response:
         try:
             return _finish(token, form.code.data, enrolment is not None)
         except CodeNotRight:
-            form.refuse("code", _("The code is not right, or was used already. Wait for the next"))
+            form.refuse(
+                "code", _("This code is not right, or was used already. Wait for the next one")
+            )
         except TokenRefused:
             return _too_late()
     if enrolment is None:
         return render_template("staff/code.html", form=form)
     uri = credentials.totp_uri(enrolment.secret, enrolment.email, current_partnership().name)
     return render_template(
-        "staff/link_app.html", form=form, secret=_in_groups(enrolment.secret), qr=_qr_code(uri)
+        "staff/link_app.html",
+        form=form,
+        secret=_in_groups(enrolment.secret),
+        uri=uri,
+        qr=_qr_code(uri),
     )
 
 

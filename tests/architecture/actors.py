@@ -1,0 +1,93 @@
+"""Everybody who may knock at a door, and what the declared rules promise to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engagement.accounts.rules import Role
+from engagement.web.access import Rule, Who
+from tests.factories import Partnership, Programme, Resident, Staff, World
+
+
+class Answer(StrEnum):
+    """How a door answers."""
+
+    LET_IN = "let in"
+    STAFF_SIGN_IN = "/p/{}/staff/sign-in"
+    RESIDENT_SIGN_IN = "/p/{}/me/enter"
+    NOT_THERE = "404"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody, with the roles that hold in a whole partnership or in one programme of it."""
+
+    home: Partnership | None = None
+    who: Staff | Resident | None = None
+    everywhere: frozenset[Role] = frozenset()
+    in_programme: frozenset[Role] = frozenset()
+
+    def session(self) -> str | None:
+        """The token of a new session; ``None`` for nobody."""
+        return self.home.session(self.who) if self.home and self.who else None
+
+    def expects(self, rule: Rule | None, at: Partnership) -> Answer:
+        """What the rule of a route in the partnership ``at`` promises; without a rule, nothing."""
+        if rule is None:
+            return Answer.NOT_THERE
+        if rule.who is Who.ANYONE:
+            return Answer.LET_IN
+        if self.home is not at or self.who is None:
+            staff = rule.who is Who.STAFF
+            return Answer.STAFF_SIGN_IN if staff else Answer.RESIDENT_SIGN_IN
+        if rule.who is Who.SIGNED_IN:
+            return Answer.LET_IN
+        if isinstance(self.who, Resident):
+            return Answer.LET_IN if rule.who is Who.RESIDENT else Answer.NOT_THERE
+        if rule.who is Who.RESIDENT:
+            return Answer.NOT_THERE
+        held = self.everywhere if rule.everywhere else self.everywhere | self.in_programme
+        return Answer.LET_IN if not rule.roles or held & rule.roles else Answer.NOT_THERE
+
+
+def _with_role(role: Role, world: World, programme: Programme) -> Actor:
+    return Actor(world.north, world.north.staff(role), everywhere=frozenset({role}))
+
+
+def _in_programme(role: Role, world: World, programme: Programme) -> Actor:
+    who = world.north.staff(role, programme=programme)
+    return Actor(world.north, who, in_programme=frozenset({role}))
+
+
+# The programme is the one that north's sample addresses name.
+ACTORS = {
+    "nobody": lambda world, programme: Actor(),
+    "a resident": lambda world, programme: Actor(world.north, world.north.resident("Ned")),
+    "a resident of south": lambda world, programme: Actor(world.south, world.south.resident("Sol")),
+    "staff without a role": lambda world, programme: Actor(world.north, world.north.staff()),
+    "south's staff with every role": lambda world, programme: Actor(
+        world.south, world.south.staff(*Role), everywhere=frozenset(Role)
+    ),
+    **{
+        f"{role.value}": lambda world, programme, role=role: _with_role(role, world, programme)
+        for role in Role
+    },
+    **{
+        f"{role.value} in one programme": lambda world, programme, role=role: _in_programme(
+            role, world, programme
+        )
+        for role in sorted(set(Role) - {Role.ADMINISTRATOR})
+    },
+}
+
+
+def somebody_for(rule: Rule, world: World, at: Partnership | None = None) -> Actor:
+    """One whom a rule is for, at north unless told otherwise."""
+    at = at or world.north
+    if rule.who in (Who.RESIDENT, Who.SIGNED_IN):
+        return Actor(at, at.resident("Ned"))
+    if rule.who is Who.STAFF:
+        roles = rule.roles or frozenset({Role.OFFICER})
+        return Actor(at, at.staff(*roles), everywhere=roles)
+    return Actor()

@@ -1,0 +1,166 @@
+"""One registry of sample objects: what every parameter of an address can stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from itertools import count
+
+from engagement.accounts import service as accounts
+from engagement.accounts.rules import Role
+from engagement.files.service import keep_file
+from engagement.messages.delivery import Envelope
+from engagement.messages.errors import CannotDeliver
+from engagement.messages.queries import list_messages
+from engagement.messages.service import deliver_due, queue
+from engagement.people import service as people
+from engagement.people.rules import ContactBy
+from engagement.runs.service import cancel_run, request_run
+from tests.architecture.routes import Route
+from tests.factories import PASSWORD, Partnership, Programme
+
+Values = dict[str, str]
+_numbers = count(1)
+
+
+def canary(partnership: Partnership) -> str:
+    """The word that is in every sample of a partnership, and that no other may ever show."""
+    return f"{partnership.slug}canary"
+
+
+class Refusing:
+    """A mail server that refuses every address."""
+
+    def deliver(self, envelope: Envelope) -> None:
+        raise CannotDeliver("the mail server refused the address", for_good=True)
+
+
+def _link(token: str) -> str:
+    return f"https://engagement.test/link/{token}"
+
+
+def _email(at: Partnership) -> str:
+    return f"{canary(at)}{next(_numbers)}@{at.slug}.example"
+
+
+def _resident(at: Partnership, programme: Programme, earlier: Values) -> str:
+    return at.resident(f"Rae {canary(at)}", _email(at)).public_id
+
+
+def _programme(at: Partnership, programme: Programme, earlier: Values) -> str:
+    return programme.public_id
+
+
+def _staff(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        made = accounts.invite_staff(_email(at), f"Sal {canary(at)}", [(Role.OFFICER, None)], _link)
+    return made.staff_public_id
+
+
+def _message(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        made = queue("password_reset", _email(at), subject=canary(at), link=_link("none"))
+        deliver_due(Refusing())
+        found, _ = list_messages(1, 1)
+    assert made == found[0].public_id
+    assert found[0].can_send_again
+    return made
+
+
+def _ended_run(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        made = request_run("audit_check", {})
+        cancel_run(made)
+    return made
+
+
+def _file(at: Partnership, programme: Programme, earlier: Values) -> str:
+    content = f"place,{canary(at)}\n".encode()
+    with at.inside():
+        return keep_file(
+            earlier["public_id"], f"{canary(at)}.csv", "text/csv", [content], timedelta(days=1)
+        ).public_id
+
+
+def _invitation(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        made = accounts.invite_staff(_email(at), f"Ivy {canary(at)}", [], lambda token: token)
+    return made.link
+
+
+def _reset(at: Partnership, programme: Programme, earlier: Values) -> str:
+    tokens: list[str] = []
+    email = at.staff(Role.BOARD_MEMBER).email
+    with at.inside():
+        accounts.send_password_reset(email, lambda token: tokens.append(token) or _link(token))
+    return tokens[0]
+
+
+def _resident_link(at: Partnership, programme: Programme, earlier: Values) -> str:
+    tokens: list[str] = []
+    email = _email(at)
+    with at.inside():
+        people.add_resident(f"Lin {canary(at)}", email=email, contact_by=ContactBy.EMAIL)
+        people.send_link(email, lambda token: tokens.append(token) or _link(token))
+    return tokens[0]
+
+
+# Each is in a state in which every route that takes it can do its work.
+OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
+    "residents/<public_id>": _resident,
+    "programmes/<public_id>": _programme,
+    "staff/<public_id>": _staff,
+    "messages/<public_id>": _message,
+    "runs/<public_id>": _ended_run,
+    "files/<file_id>": _file,
+    "invitation/<token>": _invitation,
+    "reset/<token>": _reset,
+    "link/<token>": _resident_link,
+}
+# What belongs to no partnership: the same everywhere.
+SHARED: Mapping[str, str] = {
+    "about/<key>": "sex",
+    "static/<name>": "build/app.css",
+}
+# What a form must hold for its route to do anything at all.
+FORMS: Mapping[str, Mapping[str, str]] = {
+    "admin.withdraw_role": {"role": Role.OFFICER.value},
+    "admin.ask_for_run": {"kind": "audit_check"},
+}
+
+
+def first_steps(at: Partnership) -> dict[str, str]:
+    """What a browser holds that has taken the first step of signing in, of both kinds."""
+    email = _email(at)
+    with at.inside():
+        made = accounts.invite_staff(email, f"Fay {canary(at)}", [], lambda token: token)
+        step = accounts.accept_invitation(made.link, PASSWORD)
+        (code,) = people.issue_letter_codes(1)
+    return {"second_step": step, "account": email, "letter_code": code}
+
+
+class NoSample(AssertionError):
+    """A parameter of an address that no sample stands for."""
+
+
+class Samples:
+    """The objects of one partnership."""
+
+    def __init__(self, at: Partnership, programme: Programme) -> None:
+        self._at, self._programme = at, programme
+
+    def values(self, route: Route) -> Values:
+        """Fresh values for the parameters of a route. Raises ``NoSample``."""
+        values: Values = {}
+        for name, place in route.parameters.items():
+            if place in SHARED:
+                values[name] = SHARED[place]
+            elif place in OBJECTS:
+                values[name] = OBJECTS[place](self._at, self._programme, values)
+            else:
+                raise NoSample(
+                    f"{route.rule.rule}: nothing is known about “{place}”. Add to OBJECTS in"
+                    f" {__name__} how one of a partnership is made, with the partnership's canary"
+                    " word in every text of it; or to SHARED if it belongs to no partnership."
+                )
+        return values

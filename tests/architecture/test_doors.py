@@ -1,0 +1,305 @@
+"""Who is let in where: everybody, at every route, with what is theirs and what is not.
+
+All of it is made from the URL map, so that a new route is tested from its first day.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from engagement.accounts.rules import PROGRAMME_ROLES, Role
+from engagement.accounts.service import grant_role
+from engagement.programmes.queries import find_programme
+from engagement.web.access import Who, anyone
+from tests.architecture.actors import ACTORS, Actor, Answer, somebody_for
+from tests.architecture.routes import Route, Visitor, list_routes
+from tests.architecture.samples import FORMS, SHARED, NoSample, Samples, canary, first_steps
+from tests.architecture.snapshot import changed_tables, take_snapshot
+from tests.factories import World
+
+# Which rule a partnership's routes have, by the door that they are behind.
+DOORS = {"me": Who.RESIDENT, "facilitate": Who.STAFF, "plan": Who.STAFF, "admin": Who.STAFF}
+# Behind a door and yet for anyone: the ways in. Think twice before you add to it.
+WAYS_IN = {
+    "residents.ask_for_link",
+    "residents.begin",
+    "residents.come_back",
+    "residents.enter_code",
+    "residents.link_sent",
+    "residents.use_link",
+    "residents.welcome",
+    "staff.ask_for_reset",
+    "staff.enter_password",
+    "staff.enter_second_factor",
+    "staff.invitation",
+    "staff.reset",
+    "staff.reset_sent",
+}
+HOSTILE = ["0", "-1", "x" * 300, "%00", "%ff%fe", "%27%20OR%201=1--", "%7B%7B7*7%7D%7D", "é‮"]
+
+
+def without_a_rule(routes: list[Route]) -> list[str]:
+    return [route.rule.rule for route in routes if route.access is None]
+
+
+def badly_placed(routes: list[Route]) -> list[str]:
+    """Routes of a partnership whose rule does not fit the door that they are behind."""
+    return [route.rule.rule for route in routes if route.is_partnerships and not _fits(route)]
+
+
+def _fits(route: Route) -> bool:
+    assert route.access
+    parts = route.rule.rule.split("/")
+    if parts[:3] != ["", "p", "<slug>"]:
+        return False
+    if route.endpoint in WAYS_IN:
+        return route.access.who is Who.ANYONE and parts[3] in ("me", "staff")
+    if parts[3] == "staff":
+        return route.access.who is Who.STAFF
+    if parts[3] not in DOORS:
+        return route.access.who in (Who.ANYONE, Who.SIGNED_IN)
+    if parts[3] == "admin" and route.access.roles != {Role.ADMINISTRATOR}:
+        return False
+    return route.access.who is DOORS[parts[3]] and bool(
+        route.access.roles or route.access.who is Who.RESIDENT
+    )
+
+
+def test_every_route_says_who_may_use_it(app: Flask) -> None:
+    assert without_a_rule(list_routes(app)) == []
+
+
+def test_every_route_of_a_partnership_is_behind_the_door_of_its_audience(app: Flask) -> None:
+    assert badly_placed(list_routes(app)) == []
+    assert set(app.view_functions) >= WAYS_IN
+
+
+def test_a_route_without_a_rule_is_found_and_answers_404(app: Flask, world: World) -> None:
+    app.add_url_rule("/p/<slug>/planted", "planted", lambda: "for nobody")
+    assert without_a_rule(list_routes(app)) == ["/p/<slug>/planted"]
+    administrator = world.north.session(world.north.staff(*Role))
+    answer = Visitor(app, administrator).ask("GET", "/p/north/planted")
+    assert answer.status_code == 404
+    assert "for nobody" not in answer.text
+
+
+def test_an_open_route_behind_a_door_is_found(app: Flask) -> None:
+    app.add_url_rule("/p/<slug>/admin/planted", "planted", anyone(lambda: "for all"))
+    app.add_url_rule("/q/<slug>/planted", "elsewhere", anyone(lambda: "for all"))
+    assert badly_placed(list_routes(app)) == ["/p/<slug>/admin/planted", "/q/<slug>/planted"]
+
+
+def test_a_parameter_that_nobody_knows_is_named(app: Flask, world: World) -> None:
+    app.add_url_rule("/p/<slug>/me/planted/<novel_id>", "planted", anyone(lambda novel_id: ""))
+    route = next(route for route in list_routes(app) if route.endpoint == "planted")
+    with pytest.raises(NoSample, match=r"planted/<novel_id>.*Add to OBJECTS"):
+        Samples(world.north, world.north.programme()).values(route)
+
+
+class Walk:
+    """One person's walk to every route of north, noting each answer that is not as declared."""
+
+    def __init__(self, app: Flask, world: World, name: str) -> None:
+        self.app, self.north = app, world.north
+        programme = world.north.programme(f"Waiting {canary(world.north)}")
+        self.ours = Samples(world.north, programme)
+        self.theirs = Samples(world.south, world.south.programme(f"Waiting {canary(world.south)}"))
+        self.actor: Actor = ACTORS[name](world, programme)
+        self.wrong: list[str] = []
+        self.steps = first_steps(world.north)
+        self.visitor = self.browser()
+        routes = [route for route in list_routes(app) if route.is_partnerships]
+        # What each address names: of our own and of south's. It stays while nobody is let in.
+        self.routes = [
+            (route, self.ours.values(route), self.theirs.values(route)) for route in routes
+        ]
+
+    def browser(self) -> Visitor:
+        """A new one, in which this person has signed in."""
+        return Visitor(self.app, self.actor.session(), **self.steps)
+
+    def knock(self, route: Route, method: str, values: dict[str, str], expected: Answer) -> None:
+        path = route.address(self.north.slug, values)
+        answer = self.visitor.ask(method, path, FORMS.get(route.endpoint))
+        problem = _problem(answer, expected, self.north.slug)
+        if problem is None and "southcanary" in answer.text:
+            problem = "shows what is another partnership's"
+        if problem:
+            self.wrong.append(f"{method} {path}: {problem}")
+
+    def where_refused(self) -> None:
+        """Everywhere that this person is not let in."""
+        for route, ours, theirs in self.routes:
+            expected = self.actor.expects(route.access, self.north)
+            if expected is Answer.LET_IN:
+                continue
+            for values in (ours, theirs) if route.parameters else (ours,):
+                for method in sorted(route.methods):
+                    self.knock(route, method, values, expected)
+
+    def with_what_is_not_ours(self) -> None:
+        """Where this person is let in, with what is another partnership's, or nobody's."""
+        for route, ours, theirs in self.routes:
+            if self.actor.expects(route.access, self.north) is not Answer.LET_IN:
+                continue
+            for name, place in route.parameters.items():
+                foreign = [] if place in SHARED else [theirs[name]]
+                for value in (*foreign, "x" * 22):
+                    for method in sorted(route.methods - {"OPTIONS"}):
+                        self.knock(route, method, {**ours, name: value}, Answer.NOT_THERE)
+
+    def where_let_in(self) -> None:
+        """Where this person is let in, with what is our own."""
+        for route, ours, _ in self.routes:
+            if self.actor.expects(route.access, self.north) is not Answer.LET_IN:
+                continue
+            for method in sorted(route.methods - {"POST"}):
+                self.knock(route, method, ours, Answer.LET_IN)
+        for route, _, _ in self.routes:
+            let_in = self.actor.expects(route.access, self.north) is Answer.LET_IN
+            if let_in and "POST" in route.methods:
+                # A change may end the session, and what it was made to may not serve twice.
+                self.visitor = self.browser()
+                self.knock(route, "POST", self.ours.values(route), Answer.LET_IN)
+
+
+def _problem(answer: TestResponse, expected: Answer, slug: str) -> str | None:
+    code = answer.status_code
+    if expected is Answer.NOT_THERE:
+        return None if code == 404 else f"{code} instead of 404"
+    sign_in = expected in (Answer.STAFF_SIGN_IN, Answer.RESIDENT_SIGN_IN)
+    if sign_in:
+        right = code == 303 and answer.location == expected.format(slug)
+        return None if right else f"{code} {answer.location or ''} instead of {expected}"
+    if code not in (200, 303, 400):
+        return f"{code} instead of being let in"
+    if answer.location in (Answer.STAFF_SIGN_IN.format(slug), Answer.RESIDENT_SIGN_IN.format(slug)):
+        return f"sent to {answer.location} instead of being let in"
+    return None
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_the_doors_keep_to_their_rules(app: Flask, world: World, name: str) -> None:
+    walk = Walk(app, world, name)
+    before = take_snapshot(app)
+    walk.where_refused()
+    walk.with_what_is_not_ours()
+    assert not walk.wrong, "\n".join(walk.wrong)
+    assert changed_tables(before, take_snapshot(app), but="throttle_counter") == []
+    walk.where_let_in()
+    assert not walk.wrong, "\n".join(walk.wrong)
+
+
+def test_what_is_ours_shows_the_words_that_others_must_not_see(app: Flask, world: World) -> None:
+    """Without this the search for another partnership's words would prove nothing."""
+    programme = world.south.programme(f"Waiting {canary(world.south)}")
+    samples = Samples(world.south, programme)
+    shown = set()
+    for route in list_routes(app):
+        if "GET" in route.methods and route.is_partnerships and route.parameters:
+            actor = somebody_for(route.access, world, world.south) if route.access else Actor()
+            path = route.address("south", samples.values(route))
+            if "southcanary" in Visitor(app, actor.session()).ask("GET", path).text:
+                shown.add(route.endpoint)
+    assert {
+        "admin.message",
+        "admin.one_of_staff",
+        "admin.run_file",
+        "facilitators.resident",
+        "officers.programme",
+        "staff.invitation",
+    } <= shown
+
+
+@pytest.mark.parametrize("role", sorted(PROGRAMME_ROLES))
+def test_a_role_in_one_programme_reaches_no_other(app: Flask, world: World, role: Role) -> None:
+    own, other = world.north.programme("Waiting well"), world.north.programme("Ageing well")
+    visitor = Visitor(app, world.north.session(world.north.staff(role, programme=own)))
+    for route in list_routes(app):
+        if "programmes/<public_id>" in route.parameters.values():
+            path = route.address("north", {"public_id": other.public_id})
+            for method in sorted(route.methods - {"OPTIONS"}):
+                assert visitor.ask(method, path).status_code == 404, f"{method} {path}"
+    for path in ("/p/north/plan/", "/p/north/facilitate/"):
+        page = visitor.ask("GET", path).text
+        assert "Ageing well" not in page
+    assert "Waiting well" in page + visitor.ask("GET", "/p/north/plan/").text
+
+
+def test_reading_everywhere_does_not_widen_a_right_to_change_one(app: Flask, world: World) -> None:
+    own, other = world.north.programme("Waiting well"), world.north.programme("Ageing well")
+    somebody = world.north.staff(Role.OFFICER, programme=own)
+    with world.north.inside():
+        grant_role(somebody.public_id, Role.BOARD_MEMBER)
+    visitor = Visitor(app, world.north.session(somebody))
+    for programme, code in ((own, 200), (other, 404)):
+        assert (
+            visitor.ask("GET", f"/p/north/plan/programmes/{programme.public_id}").status_code == 200
+        )
+        change = f"/p/north/plan/programmes/{programme.public_id}/edit"
+        assert visitor.ask("GET", change).status_code == code
+        assert visitor.ask("POST", change, {"name": "A", "question": "B"}).status_code in (
+            303,
+            code,
+        )
+    with world.north.inside():
+        assert find_programme(None, other.public_id).name == "Ageing well"
+
+
+def test_addresses_that_nobody_made_are_not_there(app: Flask, world: World) -> None:
+    wrong = []
+    samples = Samples(world.north, world.north.programme())
+    for route in list_routes(app):
+        if not route.parameters or route.access is None:
+            continue
+        visitor = Visitor(app, somebody_for(route.access, world).session())
+        values = samples.values(route)
+        for name in route.parameters:
+            for hostile in HOSTILE:
+                marked = route.address("north", {**values, name: "HOSTILE"})
+                path = marked.replace("HOSTILE", hostile)
+                for method in sorted(route.methods - {"OPTIONS"}):
+                    code = visitor.ask(method, path).status_code
+                    if code != 404:
+                        wrong.append(f"{method} {path}: {code}")
+    visitor = Visitor(app)
+    wrong += [
+        f"/p/{slug}/: not 404"
+        for slug in [*HOSTILE, "NORTH", "north%20", "west"]
+        if visitor.ask("GET", f"/p/{slug}/").status_code != 404
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_method_that_a_route_does_not_take_is_refused(app: Flask, world: World) -> None:
+    samples = Samples(world.north, world.north.programme())
+    everything = Visitor(app, world.north.session(world.north.staff(*Role)))
+    for route in list_routes(app):
+        path = route.address("north", samples.values(route))
+        for method in ("PUT", "PATCH", "DELETE"):
+            answer = everything.ask(method, path)
+            assert answer.status_code == 405, f"{method} {path}: {answer.status_code}"
+
+
+def test_a_change_without_its_token_is_refused_everywhere(app: Flask, world: World) -> None:
+    programme = world.north.programme()
+    samples = Samples(world.north, programme)
+    routes = [route for route in list_routes(app) if "POST" in route.methods]
+    addresses = [(route, route.address("north", samples.values(route))) for route in routes]
+    visitors = {
+        route.endpoint: Visitor(
+            app, somebody_for(route.access, world).session(), **first_steps(world.north)
+        )
+        for route in routes
+        if route.access
+    }
+    before = take_snapshot(app)
+    for route, path in addresses:
+        for token in ("", "wrong"):
+            visitor = visitors[route.endpoint]
+            visitor.csrf_token = token
+            answer = visitor.ask("POST", path, FORMS.get(route.endpoint))
+            assert answer.status_code == 400, f"{path}: {answer.status_code}"
+    assert changed_tables(before, take_snapshot(app)) == []

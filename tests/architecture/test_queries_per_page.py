@@ -1,0 +1,124 @@
+"""A page asks the database a few questions, however long its list is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from engagement.accounts import service as accounts
+from engagement.accounts.queries import list_staff
+from engagement.accounts.rules import Role
+from engagement.database.transactions import transaction
+from engagement.extensions import db
+from engagement.messages.queries import list_messages
+from engagement.people.queries import list_residents
+from engagement.people.rules import ContactBy
+from engagement.people.service import add_resident, issue_member_code
+from engagement.programmes.queries import find_programme, list_programmes
+from engagement.programmes.service import create_programme
+from engagement.runs.queries import list_runs
+from engagement.runs.service import request_run
+from engagement.web.access import anyone
+from tests.architecture.actors import Actor, somebody_for
+from tests.architecture.routes import Visitor, list_routes
+from tests.architecture.samples import Samples, first_steps
+from tests.factories import Partnership, World
+
+MOST = 6
+ROWS = 200
+# What begins and ends a transaction is not a question.
+NO_QUESTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+@contextmanager
+def counted_statements(app: Flask) -> Iterator[list[str]]:
+    """Every statement that the database is asked in this block."""
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if not statement.startswith(NO_QUESTION):
+            asked.append(" ".join(statement.split()))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def fill(north: Partnership) -> None:
+    """Give every list at least 200 rows, with what each row shows beside it."""
+    with north.inside(), transaction():
+        for number in range(ROWS):
+            resident = add_resident(f"Rae {number}", phone="01632", contact_by=ContactBy.PHONE)
+            if number % 2:
+                issue_member_code(resident)
+            programme = create_programme(f"Programme {number}", "What would help?")
+            found = find_programme(None, programme)
+            assert found is not None
+            request_run("audit_check", {})
+            roles = [(Role.OFFICER, found.id), (Role.FACILITATOR, None)]
+            accounts.invite_staff(f"s{number}@x.example", f"Sal {number}", roles, lambda t: t)
+
+
+class Reader:
+    """Somebody for every page, whom it lets in, with the address of the page."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self._app = app
+        samples = Samples(world.north, world.north.programme())
+        steps = first_steps(world.north)
+        self._visits = []
+        for route in list_routes(app):
+            if "GET" in route.methods:
+                actor = somebody_for(route.access, world) if route.access else Actor()
+                path = route.address(world.north.slug, samples.values(route))
+                self._visits.append((path, Visitor(app, actor.session(), **steps)))
+
+    def pages_that_ask_too_much(self) -> list[str]:
+        """Every page that asks more than ``MOST`` questions, with the questions."""
+        found = []
+        for path, visitor in self._visits:
+            with counted_statements(self._app) as asked:
+                answer = visitor.ask("GET", path)
+            assert answer.status_code in (200, 303), path
+            if len(asked) > MOST:
+                found.append("\n  ".join([f"{path} asks {len(asked)}:", *asked]))
+        return found
+
+
+def test_no_page_asks_more_than_six_questions(app: Flask, world: World) -> None:
+    reader = Reader(app, world)
+    fill(world.north)
+    with world.north.inside():
+        lists: list[Callable[[], int]] = [
+            lambda: list_residents(1, 1)[1],
+            lambda: list_programmes(None, 1, 1)[1],
+            lambda: list_messages(1, 1)[1],
+            lambda: list_runs(1, 1).total,
+            lambda: list_staff(1, 1)[1],
+        ]
+        assert all(count() >= ROWS for count in lists)
+    found = reader.pages_that_ask_too_much()
+    assert not found, "\n".join(found)
+
+
+def test_a_page_that_asks_for_each_row_is_found(app: Flask, world: World) -> None:
+    def planted() -> str:
+        rows, _ = list_residents(1, 10)
+        for row in rows:
+            list_residents(1, 1, row.name)
+        return ""
+
+    app.add_url_rule("/p/<slug>/planted", "planted", anyone(planted))
+    for number in range(4):
+        world.north.resident(f"Rae {number}")
+    (found,) = Reader(app, world).pages_that_ask_too_much()
+    assert found.startswith("/p/north/planted asks ")
+    assert found.count("resident.phone") > 10

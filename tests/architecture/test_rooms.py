@@ -1,0 +1,92 @@
+"""Rooms: the same file names in each, no attics, nothing too long to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engagement.config import ROOT
+
+PACKAGE = ROOT / "engagement"
+NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "errors.py"}
+# What a room has beside them, and why.
+MORE = {
+    "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
+    "files": {"store.py"},  # where the bytes are
+    "messages": {"delivery.py"},  # the back ends
+    "people": {"questions.py"},  # what is asked about oneself, with its exact wording
+    "rights": {"retention.py"},  # reaches every room, has no nouns of its own
+}
+# Packages that are not rooms: they have names of their own.
+NOT_ROOMS = {"cli", "database", "jobs", "methods", "web"}
+ATTICS = ("utils", "util", "helpers", "helper", "common", "manager", "managers", "misc", "legacy")
+# About 400: a few lines more are no reason to tear a file apart.
+LONGEST = 430
+
+
+def strangers(package: Path) -> list[str]:
+    """Files of rooms whose name says nothing about what is in them."""
+    found = []
+    for room in sorted(path for path in package.iterdir() if path.is_dir()):
+        if room.name in NOT_ROOMS or room.name == "__pycache__":
+            continue
+        allowed = NAMES | MORE.get(room.name, set())
+        found += [
+            f"{room.name}/{path.relative_to(room)}"
+            for path in sorted(room.rglob("*.py"))
+            if str(path.relative_to(room)) not in allowed
+        ]
+    return found
+
+
+def attics(folder: Path) -> list[str]:
+    """Modules and packages under a name that takes in everything."""
+    return [
+        str(path.relative_to(folder))
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in ("", ".py") and set(path.stem.lower().split("_")) & set(ATTICS)
+    ]
+
+
+def too_long(folder: Path, *suffixes: str) -> list[str]:
+    """Files of more lines than somebody reads at one go."""
+    return [
+        f"{path.relative_to(folder)}: {lines} lines"
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in suffixes and (lines := len(path.read_text().splitlines())) > LONGEST
+    ]
+
+
+def test_the_files_of_every_room_have_the_names_that_all_rooms_use() -> None:
+    assert strangers(PACKAGE) == []
+
+
+def test_every_exception_to_the_names_is_still_needed() -> None:
+    gone = [
+        f"{room}/{name}"
+        for room, names in MORE.items()
+        for name in sorted(names)
+        if not (PACKAGE / room / name).is_file()
+    ]
+    assert gone == []
+    assert all((PACKAGE / name).is_dir() for name in NOT_ROOMS)
+
+
+@pytest.mark.parametrize("folder", ["engagement", "tests", "benchmarks", "migrations"])
+def test_nothing_is_called_by_a_name_that_takes_in_everything(folder: str) -> None:
+    assert attics(ROOT / folder) == []
+
+
+@pytest.mark.parametrize("folder", ["engagement", "tests", "benchmarks", "templates", "frontend"])
+def test_no_file_is_longer_than_one_reads_at_one_go(folder: str) -> None:
+    assert too_long(ROOT / folder, ".py", ".html", ".js", ".scss", ".mjs") == []
+
+
+def test_a_stray_an_attic_and_a_scroll_are_found(tmp_path: Path) -> None:
+    for name in ("panels/models.py", "panels/extras.py", "panels/draw_helpers.py", "web/any.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("\n" * (LONGEST + (name == "web/any.py")))
+    assert strangers(tmp_path) == ["panels/draw_helpers.py", "panels/extras.py"]
+    assert attics(tmp_path) == ["panels/draw_helpers.py"]
+    assert too_long(tmp_path, ".py") == ["web/any.py: 431 lines"]

@@ -1,0 +1,169 @@
+"""Partnerships for looking at pages: one with a lot in it, one with next to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engagement.accounts import service as accounts
+from engagement.accounts.queries import list_staff
+from engagement.accounts.rules import Role
+from engagement.database.transactions import transaction
+from engagement.files.service import keep_file
+from engagement.messages.delivery import BackEnd, Envelope
+from engagement.messages.errors import CannotDeliver
+from engagement.messages.queries import list_messages
+from engagement.messages.service import deliver_due, note_bounce
+from engagement.people import service as people
+from engagement.people.questions import QUESTIONS
+from engagement.people.rules import ContactBy, GivenHow
+from engagement.programmes.service import create_programme
+from engagement.runs import service as runs
+from tests.factories import Partnership, Programme, Resident, Staff
+
+MANY = 201
+# Names and words as people have them, and as nobody should; a page must hold all of them.
+NAMES = (
+    "Ada Brown",
+    "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft",
+    "<b>Bo</b> & “Co”",
+    "Siân Ó Súilleabháin-Featherstonehaugh",
+    "محمد الخوارزمي",
+)
+QUESTION = "What would make waiting for hospital care easier to live with? " * 4
+WORKER = "worker-of-scenes"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A partnership, who is in it, and the addresses of what has one of its own."""
+
+    place: Partnership
+    staff: dict[Role, Staff]
+    resident: Resident
+    programme: Programme
+    paths: dict[str, list[dict[str, str]]]
+    """The values in the addresses of each endpoint that needs some."""
+
+
+def bare_scene(place: Partnership) -> Scene:
+    """One of everything that must be there for somebody to sign in at all, and nothing else."""
+    staff = {role: place.staff(role) for role in Role}
+    resident, programme = place.resident("", ""), place.programme()
+    paths = {
+        "officers.programme": [{"public_id": programme.public_id}],
+        "officers.change_programme": [{"public_id": programme.public_id}],
+        "facilitators.resident": [{"public_id": resident.public_id}],
+        "residents.question": [{"key": QUESTIONS[0].key}],
+        "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
+        "admin.message": [{"public_id": _messages(place)[0]}],
+        "admin.run": [{"public_id": run_in_state(place, "requested")}],
+    }
+    return Scene(place, staff, resident, programme, paths)
+
+
+def full_scene(place: Partnership) -> Scene:
+    """A partnership with lists of 200 rows and more, and with something in every state."""
+    staff = {role: place.staff(role) for role in Role}
+    programme = place.programme("Waiting well")
+    here = place.staff(Role.FACILITATOR, Role.OFFICER, programme=programme)
+    closed = place.staff(Role.BOARD_MEMBER)
+    with place.inside():
+        deliver_due(_Postman(), limit=1000)  # what other places have waiting
+    resident = place.resident("Ada Brown", "ada@example.net")
+    with place.inside(), transaction():
+        for number in range(MANY):
+            name = f"{NAMES[number % len(NAMES)]} {number}"
+            public_id = people.add_resident(
+                name,
+                email=f"{'long.' * (number % 12)}{number}@example.net",
+                phone=f"01632 960 {number:03}",
+                address=f"{number} Mill Lane\nRiverbank\nRB1 2AA",
+                contact_by=list(ContactBy)[number % len(ContactBy)],
+            )
+            accounts.invite_staff(
+                f"{number}@example.org",
+                name,
+                [(role, None) for role in list(Role)[: number % 3]],
+                lambda token: f"https://example.org/{token}",
+            )
+            create_programme(f"Programme {number}", QUESTION)
+        people.issue_member_code(public_id)
+        for question in QUESTIONS[:-1]:
+            value = question.choices[-1].value
+            people.answer_question(
+                resident.id, question.key, value, str(question.title), GivenHow.PAPER
+            )
+        accounts.disable_staff(closed.public_id)
+    with place.inside():
+        deliver_due(_Postman(), limit=7)
+        sent = [row.public_id for row in list_messages(3, 100)[0] if row.sent_at]
+        note_bounce(sent[0], "no such mailbox")
+        invited = next(row for row in list_staff(1, 50)[0] if row.state == "invited")
+    states = ("requested", "running", "finished", "failed", "cancelled", "stopping")
+    for number in range(60):
+        run_in_state(place, states[number % len(states)])
+    paths = {
+        "officers.programme": [{"public_id": programme.public_id}],
+        "officers.change_programme": [{"public_id": programme.public_id}],
+        "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
+        "residents.question": [{"key": question.key} for question in QUESTIONS],
+        "admin.one_of_staff": [
+            {"public_id": staff[Role.ADMINISTRATOR].public_id},
+            {"public_id": here.public_id},
+            {"public_id": closed.public_id},
+            {"public_id": invited.public_id},
+        ],
+        "admin.message": [{"public_id": key} for key in _messages(place)],
+        "admin.run": [{"public_id": run_in_state(place, state)} for state in states],
+    }
+    return Scene(place, staff, resident, programme, paths)
+
+
+class _Postman(BackEnd):
+    """Delivers most messages, and not the second one."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def deliver(self, envelope: Envelope) -> None:
+        self._count += 1
+        if self._count == 2:
+            raise CannotDeliver("the mail server refused the address", for_good=True)
+
+
+def _messages(place: Partnership) -> list[str]:
+    """One message of each state."""
+    with place.inside():
+        found: dict[str, str] = {}
+        number, total = 1, 1
+        while (number - 1) * 100 < total:
+            rows, total = list_messages(number, 100)
+            found |= {row.state: row.public_id for row in rows}
+            number += 1
+    return list(found.values())
+
+
+def run_in_state(place: Partnership, state: str) -> str:
+    """A run that has come to this state."""
+    with place.inside():
+        key = runs.request_run("audit_check", {})
+        if state == "requested":
+            return key
+        if state == "cancelled":
+            runs.cancel_run(key)
+            return key
+        runs.begin_run(key, WORKER)
+        runs.enter_step(key, WORKER, "Finding the last entry", 2)
+        runs.complete_step(key, WORKER, 0, "Finding the last entry", lambda: {"entries": 12})
+        runs.enter_step(key, WORKER, "Checking the entries", 2)
+        if state == "stopping":
+            runs.cancel_run(key)
+        if state == "failed":
+            runs.fail_run(key, WORKER, "The database did not answer in time, so the work stopped.")
+        if state == "finished":
+            result = {"holds": True, "head": f"12:{'9f3c' * 16}", "faults": [], "fault_count": 0}
+            runs.complete_step(key, WORKER, 1, "Checking the entries", lambda: result)
+            keep_file(key, "report.csv", "text/csv", [b"a,b\r\n"], timedelta(days=7))
+            runs.finish_run(key, WORKER)
+        return key

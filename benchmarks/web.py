@@ -1,8 +1,9 @@
 """Requests a second of two pages, beside bare pages that render the same components.
 
-The same gunicorn settings serve both; rounds alternate, so that a drifting machine moves both
-sides; a second is one of the server's own processor time; the ratio is that of the medians. Then: queries a page, time of ``create_app``, and the
-memory of an idle web worker and of the job worker.
+The same gunicorn settings serve both. Rounds alternate, so that a drifting machine moves both
+sides; a second is one of the server's own processor time, so that what else runs does not count;
+the ratio is that of the medians. Then: queries a page, time of ``create_app``, and the memory of a
+web worker and of the job worker.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -224,10 +223,10 @@ def _is_number(text: str) -> bool:
 def _is_address_of_a_site(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        said_more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        more = parts.path.strip("/") or parts.query or parts.fragment or parts.username
         return bool(
-            parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-        ) and not (said_more)
+            parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and not more
+        )
     except ValueError:
         return False
 
@@ -255,7 +254,8 @@ def _database_url(name: str, text: str, instance: Path) -> str:
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
             raise BrokenSetting(name, "must name a file, such as sqlite:///engagement.sqlite")
-        return f"sqlite:///{instance / url.database}"
+        url = url.set(database=str(instance / url.database))
+        return url.render_as_string(hide_password=False)
     return text
 
 
@@ -280,8 +280,12 @@ def _kept_secret(path: Path) -> str:
                 handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "w") as out:
                     out.write(secrets.token_urlsafe(48))
-                with suppress(FileExistsError):
+                try:
                     os.link(unfinished, path)
+                except FileExistsError:
+                    pass
+                except OSError:  # a file system without hard links
+                    os.replace(unfinished, path)
             finally:
                 unfinished.unlink(missing_ok=True)
         return path.read_text().strip()

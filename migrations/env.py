@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from engagement.database.columns import UtcDateTime
+from engagement.database.transactions import with_write_lock
 from engagement.extensions import Base
 
 
@@ -22,15 +23,20 @@ database = current_app.extensions["migrate"].db
 
 
 def run_migrations() -> None:
-    """Run the migrations, each in a transaction of its own."""
-    with database.engine.connect() as connection, rebuilding(connection):
+    """Run the migrations, all in one transaction: they are made whole, or not at all."""
+    with (
+        database.engine.connect() as connection,
+        rebuilding(connection),
+        with_write_lock(),
+        connection.begin(),
+    ):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
             render_item=render_item,
-            transaction_per_migration=True,
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -51,7 +57,6 @@ def rebuilding(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.rollback()
         sqlite.execute("PRAGMA foreign_keys=ON")
 
 

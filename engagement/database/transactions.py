@@ -77,10 +77,16 @@ def separate_write() -> Iterator[Connection]:
     if _writing.get():
         raise WriteOutsideTransaction("a separate write cannot run inside a use case")
     db.session.commit()
+    with with_write_lock(), db.engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def with_write_lock() -> Iterator[None]:
+    """Let the transactions that begin in this block take SQLite's write lock at once."""
     writing = _writing.set(True)
     try:
-        with db.engine.begin() as connection:
-            yield connection
+        yield
     finally:
         _writing.reset(writing)
 

@@ -76,7 +76,7 @@ def init_visits(app: Flask) -> None:
     @app.after_request
     def forget_sent_form(response: Response) -> Response:
         principal = current_principal() if g.get("partnership") else None
-        sent = request.method == "POST" and response.status_code in (302, 303)
+        sent = request.method == "POST" and response.status_code < 400
         if principal and sent and session.get("kept") == request.path:
             session.pop("kept")
             forget_interrupted_form(_holder(principal), request.path)
@@ -160,15 +160,20 @@ def page_after_sign_in(otherwise: str) -> str:
     target = session.pop("after", None) or otherwise
     parts = urlsplit(target)
     own = f"/p/{current_partnership().slug}/"
-    return target if not parts.netloc and parts.path.startswith(own) else otherwise
+    residents = url_for("residents.home")
+    # Somebody else may sign in than was asked to: a resident is not sent to a page of staff.
+    same_door = parts.path.startswith(residents) == otherwise.startswith(residents)
+    return target if same_door and not parts.netloc and parts.path.startswith(own) else otherwise
 
 
 def ask_to_sign_in(kind: PrincipalKind) -> Response:
     """Send somebody to the page where they sign in; what they typed waits for them."""
     token = session.get("token")
-    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+    # Only a page can be gone back to: an address that takes forms alone shows nothing.
+    is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if is_page:
         session["after"] = request.path
-    if request.method == "POST" and token:
+    if is_page and request.method == "POST" and token:
         fields = [
             (name, value)
             for name, value in request.form.items(multi=True)

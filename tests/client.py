@@ -74,7 +74,7 @@ def check_page(text: str, policy: str) -> None:
     ids = [node.get("id") for node in page.iter() if node.get("id")]
     assert len(ids) == len(set(ids)), f"{title}: an id occurs twice"
     for node in page.iter():
-        inline = [name for name in node.keys() if name.startswith("on") or name == "style"]
+        inline = [name for name in node.attrib if name.startswith("on") or name == "style"]
         assert not inline, f"{title}: {inline}"
     for script in page.iter("script"):
         nonce = script.get("nonce")

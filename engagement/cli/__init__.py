@@ -15,8 +15,9 @@ from engagement.cli.serve import serve
 from engagement.cli.users import users
 from engagement.cli.worker import worker
 from engagement.config import BrokenSetting
+from engagement.database.errors import DATABASE_UNAVAILABLE, in_one_line
 
-BAD_INPUT = 2
+FAILED, BAD_INPUT = 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,9 +35,12 @@ for command in (serve, worker, db, demo, partnerships, users, audit, doctor):
 
 
 def main() -> None:
-    """Run the command line; what is wrong with the settings is one plain line."""
+    """Run the command line; what is wrong with settings or database is one plain line."""
     try:
         engagement()
     except BrokenSetting as error:
         click.echo(f"engagement: {error}", err=True)
         sys.exit(BAD_INPUT)
+    except DATABASE_UNAVAILABLE as error:
+        click.echo(f"engagement: the database cannot be used: {in_one_line(error)}", err=True)
+        sys.exit(FAILED)

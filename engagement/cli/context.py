@@ -11,14 +11,20 @@ from flask import Flask
 from engagement import create_app
 from engagement.audit.service import OPERATOR, acting_as
 from engagement.database import tenancy
+from engagement.database.readiness import database_problem
 from engagement.partnerships.queries import PartnershipRow, find_partnership, list_partnerships
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
-    """The application, with the operator as actor."""
+def application(*, needs_tables: bool = True) -> Iterator[Flask]:
+    """The application, with the operator as actor; one plain line where its database is not ready.
+
+    ``needs_tables`` is false for what makes the tables.
+    """
     app = create_app()
     with app.app_context(), acting_as(OPERATOR):
+        if needs_tables and (problem := database_problem()):
+            raise click.ClickException(problem)
         yield app
 
 

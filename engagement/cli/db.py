@@ -10,7 +10,7 @@ from flask_migrate import downgrade as migrate_down
 from flask_migrate import upgrade as migrate_up
 
 from engagement.cli.context import application
-from engagement.database.errors import DATABASE_UNAVAILABLE
+from engagement.database.errors import DATABASE_UNAVAILABLE, in_one_line
 from engagement.database.readiness import newest_migration, present_migration
 
 
@@ -22,7 +22,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the tables to this version of the product. Safe to run again."""
-    with application() as app:
+    with application(needs_tables=False) as app:
         upgrade_tables(app)
 
 
@@ -34,7 +34,7 @@ def upgrade_tables(app: Flask) -> None:
         if before != newest_migration():
             migrate_up(directory=app.extensions["migrate"].directory)
     except DATABASE_UNAVAILABLE as error:
-        reason = error.__cause__ or error
+        reason = in_one_line(error)
         raise click.ClickException(f"The database cannot be used: {reason}") from error
     if before == newest_migration():
         click.echo("The tables are up to date.")
@@ -46,6 +46,6 @@ def upgrade_tables(app: Flask) -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION (or `base` for none at all)."""
-    with application() as app:
+    with application(needs_tables=False) as app:
         migrate_down(directory=app.extensions["migrate"].directory, revision=revision)
         click.echo(f"The tables are at {present_migration() or 'nothing'}.")

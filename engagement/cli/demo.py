@@ -19,7 +19,6 @@ from engagement.cli.demonstration import (
 )
 from engagement.cli.serve import check_serving, run_together
 from engagement.config import Config
-from engagement.database.readiness import database_problem
 from engagement.partnerships.queries import find_partnership
 
 
@@ -34,8 +33,6 @@ def _kept(app: Flask) -> Path:
 
 
 def _load(app: Flask) -> None:
-    if problem := database_problem():
-        raise click.ClickException(problem)
     if find_partnership(SLUG) is not None:
         click.echo("The demonstration is loaded.")
         return
@@ -70,7 +67,7 @@ def run() -> None:
     """Make the tables, load the demonstration, print the sign-ins, serve. Stops on Ctrl-C."""
     config = Config.from_environ()
     check_serving(config)
-    with application() as app:
+    with application(needs_tables=False) as app:
         upgrade_tables(app)
         _load(app)
         _print_sign_ins(app)

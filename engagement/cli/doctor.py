@@ -74,7 +74,10 @@ def _folder(folder: Path) -> str | None:
 
 
 def _space(config: Config) -> str | None:
-    free = shutil.disk_usage(config.instance_path).free
+    try:
+        free = shutil.disk_usage(config.instance_path).free
+    except OSError as error:
+        return f"{config.instance_path} cannot be looked at ({error.strerror})"
     if free >= LEAST_FREE_BYTES:
         return None
     return f"only {free // 1024 // 1024} MB are free for {config.instance_path}: make room"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from engagement.cli.context import application
+from engagement.cli.inputs import a_name, an_email
 from engagement.partnerships.errors import SlugTaken, SlugUnusable
 from engagement.partnerships.queries import list_partnerships
 from engagement.partnerships.service import create_partnership
@@ -17,9 +18,9 @@ def partnerships() -> None:
 
 @partnerships.command()
 @click.argument("slug")
-@click.argument("name")
+@click.argument("name", callback=a_name)
 @click.option("--phone", default="", help="Telephone number for residents.")
-@click.option("--email", default="", help="E-mail address for residents.")
+@click.option("--email", default="", callback=an_email, help="E-mail address for residents.")
 @click.option("--address", default="", help="Postal address for residents.")
 def add(slug: str, name: str, phone: str, email: str, address: str) -> None:
     """Open a partnership. SLUG is its short name in addresses, as in /p/SLUG/."""

@@ -26,7 +26,7 @@ def serve(with_worker: bool) -> None:
     check_serving(config)
     if with_worker:
         run_together(config)
-    os.execve(sys.executable, web_command(config), _environ())  # noqa: S606 - our own server
+    os.execve(sys.executable, web_command(config), _environ(config))  # noqa: S606 - our own server
 
 
 def web_command(config: Config) -> list[str]:
@@ -46,8 +46,10 @@ def web_command(config: Config) -> list[str]:
     ]
 
 
-def _environ() -> dict[str, str]:
-    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+def _environ(config: Config) -> dict[str, str]:
+    # The web server changes to another folder, from where a relative path would lead elsewhere.
+    instance = str(config.instance_path)
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "ENGAGEMENT_INSTANCE_PATH": instance}
 
 
 def check_serving(config: Config) -> None:
@@ -71,7 +73,6 @@ def check_serving(config: Config) -> None:
 def run_together(config: Config) -> NoReturn:
     """Run the web server and a job worker until one ends or we are told to stop; then end both."""
     commands = (web_command(config), [sys.executable, "-m", "engagement.cli", "worker"])
-    children = [subprocess.Popen(command, env=_environ()) for command in commands]  # noqa: S603 - ours
     stopping = False
 
     def stop(number: int, frame: object) -> None:
@@ -80,6 +81,8 @@ def run_together(config: Config) -> NoReturn:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    environ = _environ(config)
+    children = [subprocess.Popen(command, env=environ) for command in commands]  # noqa: S603 - ours
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)
     for child in children:

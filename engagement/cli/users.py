@@ -8,6 +8,7 @@ from engagement.accounts.errors import EmailTaken
 from engagement.accounts.rules import Role
 from engagement.accounts.service import invite_staff
 from engagement.cli.context import application, partnership
+from engagement.cli.inputs import a_name, an_email
 from engagement.messages.service import absolute_link
 
 ROLES = [role.value.replace(" ", "-") for role in Role]
@@ -20,8 +21,8 @@ def users() -> None:
 
 @users.command()
 @click.option("--partnership", "slug", required=True, help="Short name of the partnership.")
-@click.option("--email", required=True, help="E-mail address to sign in with.")
-@click.option("--name", required=True, help="The person's name.")
+@click.option("--email", required=True, callback=an_email, help="E-mail address to sign in with.")
+@click.option("--name", required=True, callback=a_name, help="The person's name.")
 @click.option(
     "--role",
     "roles",

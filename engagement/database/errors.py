@@ -7,3 +7,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 # The database does not answer, is locked, or has no room; or its connections are all in use.
 DATABASE_UNAVAILABLE = (OperationalError, NoConnectionFree)
+
+
+def in_one_line(error: BaseException) -> str:
+    """What the database said, in one line and without the statement."""
+    return " ".join(str(error.__cause__ or error).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,8 @@ from engagement.people.queries import resident_principal
 # What is never kept over a time-out: secrets, and what belongs to the page and not to its reader.
 NEVER_KEPT = ("password", "code", "word", "csrf_token")
 
+UNDER_PARTNERSHIP = re.compile(r"/p/([a-z0-9-]+)/")
+
 
 def init_visits(app: Flask) -> None:
     """Find the partnership and the person of each request, and forget both after it."""
@@ -39,6 +42,8 @@ def init_visits(app: Flask) -> None:
     @app.url_value_preprocessor
     def take_slug(endpoint: str | None, values: dict[str, Any] | None) -> None:
         g.slug = values.pop("slug", None) if values else None
+        if endpoint is None and (mistyped := UNDER_PARTNERSHIP.match(request.path)):
+            g.slug = mistyped[1]  # so that the page that says so leads back to where one was
 
     @app.url_defaults
     def give_slug(endpoint: str, values: dict[str, Any]) -> None:

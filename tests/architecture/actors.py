@@ -82,12 +82,23 @@ ACTORS = {
 }
 
 
-def somebody_for(rule: Rule, world: World, at: Partnership | None = None) -> Actor:
-    """One whom a rule is for, at north unless told otherwise."""
-    at = at or world.north
-    if rule.who in (Who.RESIDENT, Who.SIGNED_IN):
-        return Actor(at, at.resident("Ned"))
-    if rule.who is Who.STAFF:
-        roles = rule.roles or frozenset({Role.OFFICER})
-        return Actor(at, at.staff(*roles), everywhere=roles)
-    return Actor()
+class Cast:
+    """For every rule somebody whom it lets in, at one partnership; each is made once."""
+
+    def __init__(self, at: Partnership) -> None:
+        self._at = at
+        self._made: dict[Rule, Actor] = {}
+
+    def one_for(self, rule: Rule | None) -> Actor:
+        """Whom a rule is for; nobody where anyone may come, or where there is no rule."""
+        if rule is None or rule.who is Who.ANYONE:
+            return Actor()
+        if rule not in self._made:
+            self._made[rule] = self._make(rule)
+        return self._made[rule]
+
+    def _make(self, rule: Rule) -> Actor:
+        if rule.who is Who.STAFF:
+            roles = rule.roles or frozenset({Role.OFFICER})
+            return Actor(self._at, self._at.staff(*roles), everywhere=roles)
+        return Actor(self._at, self._at.resident("Ned"))

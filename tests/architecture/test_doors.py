@@ -13,7 +13,7 @@ from engagement.accounts.rules import PROGRAMME_ROLES, Role
 from engagement.accounts.service import grant_role
 from engagement.programmes.queries import find_programme
 from engagement.web.access import Who, anyone
-from tests.architecture.actors import ACTORS, Actor, Answer, somebody_for
+from tests.architecture.actors import ACTORS, Actor, Answer, Cast
 from tests.architecture.routes import Route, Visitor, list_routes
 from tests.architecture.samples import FORMS, SHARED, NoSample, Samples, canary, first_steps
 from tests.architecture.snapshot import changed_tables, take_snapshot
@@ -195,11 +195,11 @@ def test_the_doors_keep_to_their_rules(app: Flask, world: World, name: str) -> N
 def test_what_is_ours_shows_the_words_that_others_must_not_see(app: Flask, world: World) -> None:
     """Without this the search for another partnership's words would prove nothing."""
     programme = world.south.programme(f"Waiting {canary(world.south)}")
-    samples = Samples(world.south, programme)
+    samples, cast = Samples(world.south, programme), Cast(world.south)
     shown = set()
     for route in list_routes(app):
         if "GET" in route.methods and route.is_partnerships and route.parameters:
-            actor = somebody_for(route.access, world, world.south) if route.access else Actor()
+            actor = cast.one_for(route.access)
             path = route.address("south", samples.values(route))
             if "southcanary" in Visitor(app, actor.session()).ask("GET", path).text:
                 shown.add(route.endpoint)
@@ -250,11 +250,11 @@ def test_reading_everywhere_does_not_widen_a_right_to_change_one(app: Flask, wor
 
 def test_addresses_that_nobody_made_are_not_there(app: Flask, world: World) -> None:
     wrong = []
-    samples = Samples(world.north, world.north.programme())
+    samples, cast = Samples(world.north, world.north.programme()), Cast(world.north)
     for route in list_routes(app):
-        if not route.parameters or route.access is None:
+        if not route.parameters:
             continue
-        visitor = Visitor(app, somebody_for(route.access, world).session())
+        visitor = Visitor(app, cast.one_for(route.access).session())
         values = samples.values(route)
         for name in route.parameters:
             for hostile in HOSTILE:
@@ -288,12 +288,10 @@ def test_a_change_without_its_token_is_refused_everywhere(app: Flask, world: Wor
     samples = Samples(world.north, programme)
     routes = [route for route in list_routes(app) if "POST" in route.methods]
     addresses = [(route, route.address("north", samples.values(route))) for route in routes]
+    cast, steps = Cast(world.north), first_steps(world.north)
     visitors = {
-        route.endpoint: Visitor(
-            app, somebody_for(route.access, world).session(), **first_steps(world.north)
-        )
+        route.endpoint: Visitor(app, cast.one_for(route.access).session(), **steps)
         for route in routes
-        if route.access
     }
     before = take_snapshot(app)
     for route, path in addresses:

@@ -11,8 +11,9 @@ from flask import Flask
 from engagement.accounts.models import SignInSession
 from engagement.accounts.rules import Role, session_limit
 from engagement.accounts.service import disable_staff
+from engagement.files.errors import FileMissing
 from engagement.files.models import StoredFile
-from engagement.files.service import delete_expired_files, keep_file
+from engagement.files.service import delete_expired_files, keep_file, open_file
 from engagement.runs.service import request_run
 from tests.architecture.routes import Visitor
 from tests.factories import Staff, World
@@ -147,6 +148,20 @@ def test_not_one_byte_is_sent(download: Download, happened: Callable[[Download],
         assert answer.status_code in (303, 404)
         assert b"canary" not in answer.data
         assert "answers.csv" not in str(answer.headers)
+
+
+def test_the_store_itself_opens_nothing_that_has_expired_or_is_anothers(
+    download: Download,
+) -> None:
+    """Whatever page asks for it, one day."""
+    with download.south.inside(), pytest.raises(FileMissing):
+        open_file(download.file)
+    with download.north.inside():
+        with open_file(download.file)[1] as content:
+            assert content.read() == CONTENT
+        _after_the_file_has_expired(download)
+        with pytest.raises(FileMissing):
+            open_file(download.file)
 
 
 def test_a_file_that_vanished_from_the_store_is_not_there(download: Download) -> None:

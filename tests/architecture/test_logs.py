@@ -22,7 +22,7 @@ from engagement.config import Config
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.web.access import anyone
-from tests.architecture.actors import Actor, somebody_for
+from tests.architecture.actors import Cast
 from tests.architecture.forms import PHONE, WORD, forms_of
 from tests.architecture.routes import Visitor, list_routes
 from tests.architecture.samples import FORMS, Samples, canary, first_steps
@@ -75,11 +75,11 @@ def visit_everything(app: Flask, world: World) -> set[str]:
     """
     north = world.north
     samples = Samples(north, north.programme(f"Waiting {canary(north)}"))
+    cast = Cast(north)
     steps = first_steps(north)
     secrets = {steps["second_step"], steps["letter_code"]}
     for route in list_routes(app):
-        actor = somebody_for(route.access, world) if route.access else Actor()
-        token = actor.session()
+        token = cast.one_for(route.access).session()
         values = samples.values(route)
         secrets |= {value for name, value in values.items() if name == "token"}
         secrets |= {token} if token else set()

@@ -23,7 +23,7 @@ from engagement.programmes.service import create_programme
 from engagement.runs.queries import list_runs
 from engagement.runs.service import request_run
 from engagement.web.access import anyone
-from tests.architecture.actors import Actor, somebody_for
+from tests.architecture.actors import Cast
 from tests.architecture.routes import Visitor, list_routes
 from tests.architecture.samples import Samples, first_steps
 from tests.factories import Partnership, World
@@ -72,14 +72,14 @@ class Reader:
 
     def __init__(self, app: Flask, world: World) -> None:
         self._app = app
-        samples = Samples(world.north, world.north.programme())
+        samples, cast = Samples(world.north, world.north.programme()), Cast(world.north)
         steps = first_steps(world.north)
         self._visits = []
         for route in list_routes(app):
             if "GET" in route.methods:
-                actor = somebody_for(route.access, world) if route.access else Actor()
+                token = cast.one_for(route.access).session()
                 path = route.address(world.north.slug, samples.values(route))
-                self._visits.append((path, Visitor(app, actor.session(), **steps)))
+                self._visits.append((path, Visitor(app, token, **steps)))
 
     def pages_that_ask_too_much(self) -> list[str]:
         """Every page that asks more than ``MOST`` questions, with the questions."""

@@ -8,7 +8,7 @@ from engagement.accounts.models import SignInSession
 from engagement.accounts.sessions import SEEN_EVERY
 from engagement.programmes.service import create_programme
 from engagement.web.access import anyone
-from tests.architecture.actors import Actor, somebody_for
+from tests.architecture.actors import Cast
 from tests.architecture.routes import Visitor, list_routes
 from tests.architecture.samples import Samples, canary, first_steps
 from tests.architecture.snapshot import changed_tables, take_snapshot
@@ -20,13 +20,14 @@ def routes_that_write(app: Flask, world: World) -> list[str]:
     """Every address whose reading leaves the database other than it was, and what changed."""
     north = world.north
     samples = Samples(north, north.programme(f"Waiting {canary(north)}"))
+    cast = Cast(north)
     steps = first_steps(north)
     visits = []
     for route in list_routes(app):
         if "GET" in route.methods:
-            actor = somebody_for(route.access, world) if route.access else Actor()
+            token = cast.one_for(route.access).session()
             path = route.address(north.slug, samples.values(route))
-            visits.append((path, Visitor(app, actor.session(), **steps)))
+            visits.append((path, Visitor(app, token, **steps)))
     # That a session is in use is all that reading may note; let every one be due for it.
     assert move_back(app, SignInSession.last_seen_at, 2 * SEEN_EVERY)
     found = []

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, text
 from sqlalchemy.exc import IntegrityError
 
 from engagement.database.tenancy import Partnered
+from engagement.database.transactions import with_write_lock
 from engagement.extensions import Base, db
 from tests.factories.everything import Both
 
@@ -46,7 +47,7 @@ def test_a_row_cannot_refer_to_a_row_of_another_partnership(
 ) -> None:
     table, column = reference.table.name, reference.column_keys[1]
     south, north = shared.world.south.id, shared.world.north.id
-    with db.engine.connect() as connection:
+    with with_write_lock(), db.engine.connect() as connection:
         parents = f"SELECT max(id) FROM {reference.referred_table.name} WHERE partnership_id = :of"
         foreign = connection.execute(text(parents), {"of": north}).scalar_one()
         own = connection.execute(text(parents), {"of": south}).scalar_one()
@@ -69,7 +70,7 @@ def test_a_row_cannot_refer_to_a_row_of_another_partnership(
 
 
 def test_a_partnership_that_goes_takes_all_its_rows_and_no_others(shared: Both) -> None:
-    with db.engine.connect() as connection:
+    with with_write_lock(), db.engine.connect() as connection:
         before = {
             name: connection.execute(
                 text(f"SELECT count(*) FROM {name} WHERE partnership_id = :north"),

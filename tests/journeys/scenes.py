@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from engagement.accounts import service as accounts
 from engagement.accounts.queries import list_staff
-from engagement.accounts.rules import Role
+from engagement.accounts.rules import PrincipalKind, Role, TokenPurpose
+from engagement.accounts.sessions import Holder, issue_token
 from engagement.database.transactions import transaction
 from engagement.files.service import keep_file
 from engagement.messages.delivery import BackEnd, Envelope
@@ -51,6 +52,7 @@ def bare_scene(place: Partnership) -> Scene:
     staff = {role: place.staff(role) for role in Role}
     resident, programme = place.resident("", ""), place.programme()
     paths = {
+        **_by_token(place, resident, staff[Role.OFFICER]),
         "officers.programme": [{"public_id": programme.public_id}],
         "officers.change_programme": [{"public_id": programme.public_id}],
         "facilitators.resident": [{"public_id": resident.public_id}],
@@ -118,6 +120,21 @@ def full_scene(place: Partnership) -> Scene:
         "admin.run": [{"public_id": run_in_state(place, state)} for state in states],
     }
     return Scene(place, staff, resident, programme, paths)
+
+
+def _by_token(
+    place: Partnership, resident: Resident, officer: Staff
+) -> dict[str, list[dict[str, str]]]:
+    """The pages that a link of a message opens."""
+    with place.inside():
+        invitation = accounts.invite_staff("new@example.org", "Neda Field", [], lambda token: token)
+        link = issue_token(TokenPurpose.RESIDENT_LINK, Holder(PrincipalKind.RESIDENT, resident.id))
+        reset = issue_token(TokenPurpose.PASSWORD_RESET, Holder(PrincipalKind.STAFF, officer.id))
+    return {
+        "staff.invitation": [{"token": invitation.link}],
+        "residents.use_link": [{"token": link}],
+        "staff.reset": [{"token": reset}],
+    }
 
 
 class _Postman(BackEnd):

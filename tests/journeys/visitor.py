@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
-from engagement.accounts.rules import Role
 from tests.client import check_page
 from tests.factories import Partnership, Resident, Staff
 from tests.journeys.service import Service
@@ -26,6 +25,7 @@ FOCUSED = """() => {
   return (one.labels?.length ? one.labels[0] : one).innerText.replace(/\\s+/g, ' ').trim()
 }"""
 MOST_TABS = 60
+LAYOUT_TRIES = 10
 WIDE, NARROW = 1280, 320
 HEIGHT = 800
 
@@ -51,14 +51,14 @@ class Visitor:
     def _watch(self) -> None:
         def note_request(request: Request) -> None:
             parts = urlsplit(request.url)
-            if parts.scheme in {"http", "https", "ws", "wss"}:
-                if f"{parts.scheme}://{parts.netloc}" != self.service.address:
-                    self.strangers.append(request.url)
+            host = f"{parts.scheme}://{parts.netloc}"
+            if parts.scheme in {"http", "https", "ws", "wss"} and host != self.service.address:
+                self.strangers.append(request.url)
 
         def note_line(line: Any) -> None:
-            # A page that answers 400 or 404 on purpose is named in the console too.
-            on_purpose = line.location["url"] == self.page.url and "status of 4" in line.text
-            if line.type == "error" and not on_purpose:
+            # A page that answers 404 or 503 is named in the console too; a part of it may not be.
+            is_page = line.location["url"] == self.page.url and "with a status of" in line.text
+            if line.type == "error" and not is_page:
                 self.complaints.append(line.text)
 
         self.context.on("request", note_request)
@@ -205,8 +205,12 @@ def sideways(page: Page) -> list[str]:
     problems = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        found = page.evaluate("document.documentElement.scrollWidth")
-        if found > width:
+        for _ in range(LAYOUT_TRIES):
+            found = page.evaluate("document.documentElement.scrollWidth")
+            if found <= width:
+                break
+            page.wait_for_timeout(50)  # the menu's script has not heard of the new width yet
+        else:
             problems.append(f"{found} pixels wide in a window of {width}")
     page.set_viewport_size(before)
     return problems
@@ -223,4 +227,3 @@ def markup_problems(visitor: Visitor, path: str) -> list[str]:
 
 
 Open = Callable[..., Visitor]
-STAFF_ROLES = tuple(Role)

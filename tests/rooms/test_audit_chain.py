@@ -26,7 +26,7 @@ from engagement.audit.rules import (
 from engagement.audit.service import current_head, record
 from engagement.database.transactions import transaction
 from engagement.extensions import db
-from tests.databases import rows_of
+from tests.databases import rows_of, undone
 from tests.factories import World
 
 LENGTH = 24
@@ -235,13 +235,10 @@ def recorded(world: World) -> Iterator[list[Link]]:
 @contextmanager
 def tampered(*statements: str, **values: Any) -> Iterator[None]:
     """What SQL can do to the tables, taken back at the end."""
-    connection = db.session.connection()
-    for statement in statements:
-        connection.execute(text(statement), values)
-    try:
+    with undone():
+        for statement in statements:
+            db.session.connection().execute(text(statement), values)
         yield
-    finally:
-        db.session.rollback()
 
 
 def edit_at_random(chance: Random, links: list[Link]) -> tuple[list[str], dict[str, Any]]:

@@ -264,6 +264,7 @@ class EveryUseCase:
         sessions.use_token(TokenPurpose.RESIDENT_LINK, single)
         sessions.end_session(found.id)
         sessions.end_all_sessions(holder)
+        sessions.void_tokens(holder)
         self.secrets += [token, single]
 
     def _post(self) -> None:

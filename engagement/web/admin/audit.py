@@ -25,7 +25,7 @@ def audit() -> str:
     page = Page(links, number, PAGE_SIZE, total)
     table = Table(
         caption=_("Entries"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[
             Column(_("Number"), numeric=True),
             Column(_("When")),

@@ -19,7 +19,7 @@ def data_held() -> str:
     """Each personal column with its class, lawful basis and retention."""
     table = Table(
         caption=_("Personal data"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[
             Column(_("Table and column")),
             Column(_("What it is")),

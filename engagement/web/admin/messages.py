@@ -61,7 +61,7 @@ def messages() -> str:
     rows, total = list_messages(number, PAGE_SIZE)
     table = Table(
         caption=_("Messages"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[
             Column(_("Subject")),
             Column(_("To")),

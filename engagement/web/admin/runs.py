@@ -51,7 +51,7 @@ def runs() -> str:
     found = list_runs(page_number(request.args.get("page")), PAGE_SIZE)
     table = Table(
         caption=_("Runs"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[
             Column(_("What")),
             Column(_("Asked for")),

@@ -118,7 +118,7 @@ def staff() -> str:
     names = programme_names()
     table = Table(
         caption=_("Staff"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[Column(_("Name")), Column(_("E-mail")), Column(_("Roles")), Column(_("Account"))],
         rows=[
             [

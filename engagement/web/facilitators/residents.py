@@ -123,7 +123,7 @@ def list_of_residents(page: Page[ResidentRow], empty: str = "") -> Table:
     """The table of one page of residents."""
     return Table(
         caption=_("Residents"),
-        caption_size="s",
+        caption_hidden=True,
         columns=[
             Column(_("Name")),
             Column(_("Contact")),

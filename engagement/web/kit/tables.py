@@ -38,7 +38,8 @@ class Table:
 
     ``narrow`` says what happens on a narrow screen: ``stack`` puts the cells of a row under each
     other with their headings, ``scroll`` moves sideways within itself (for many numbers).
-    ``name`` must differ between the tables of a page. ``empty`` is shown instead of no rows.
+    ``caption_hidden`` keeps the caption for those who listen, where the heading above it says the
+    same. ``name`` must differ between the tables of a page. ``empty`` is shown instead of no rows.
     ``rows`` with more or fewer cells than there are columns raise ``ValueError``.
     """
 
@@ -49,6 +50,7 @@ class Table:
     empty: Any = None
     narrow: Literal["stack", "scroll"] = "stack"
     caption_size: Literal["s", "m", "l", "xl"] = "m"
+    caption_hidden: bool = False
     first_is_heading: bool = True
 
     def __post_init__(self) -> None:
@@ -67,6 +69,7 @@ class Table:
                 "text": self.caption,
                 "size": self.caption_size,
                 "id": f"{self.name}-caption",
+                "classes": "nhsuk-u-visually-hidden" if self.caption_hidden else None,
             },
             "responsive": self.narrow == "stack" or None,
             "scroll": self.narrow == "scroll" or None,

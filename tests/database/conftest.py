@@ -10,6 +10,7 @@ from flask import Flask
 
 from engagement import create_app
 from engagement.config import Config
+from engagement.database import transactions
 from engagement.extensions import db
 from tests.databases import counts, new_database
 from tests.factories import World
@@ -40,6 +41,12 @@ def shared(
         assert counts(url) == before, "a test changed the shared rows"
         with app.app_context():
             db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many threads on one file and a busy machine: nobody is to give up waiting for the lock."""
+    monkeypatch.setattr(transactions, "BUSY_SECONDS", 60)
 
 
 @pytest.fixture

@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from engagement.database import transactions
 from tests.threads import run_at_once
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many threads on one file and a busy machine: nobody is to give up waiting for the lock."""
+    monkeypatch.setattr(transactions, "BUSY_SECONDS", 60)
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def make_app() -> Flask:
         user = {"staff": STAFF, "resident": RESIDENT}.get(request.args.get("as", ""))
         return {
             "service_name": "Have your say",
-            "partnership": SimpleNamespace(name="Riverside Partnership", slug="riverside"),
+            "partnership": SimpleNamespace(
+                name="Riverside Partnership", slug="riverside", phone="01632 960 001"
+            ),
             "current_user": user or SimpleNamespace(is_authenticated=False),
             "nhs_branding": "nhs" in request.args,
             "navigation": [

@@ -15,7 +15,7 @@ from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.people import service as people
 from tests.factories import Partnership
-from tests.journeys.test_staff import sign_in
+from tests.journeys.test_staff_journeys import sign_in
 from tests.journeys.visitor import Open
 
 WORDS = "My mother waited\nfor “eleven” months & more."

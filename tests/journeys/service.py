@@ -57,7 +57,8 @@ class Service:
     def mailed_link(self, recipient: str) -> str:
         """Deliver the outbox, and take the link out of the newest message to somebody."""
         with self.app.app_context():
-            deliver_due(make_back_end(self.config))
+            while deliver_due(make_back_end(self.config)):
+                pass
         found = [
             message
             for path in sorted(self.config.mail_path.glob("*.eml"), key=os.path.getmtime)

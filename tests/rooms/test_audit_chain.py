@@ -168,6 +168,15 @@ def test_a_forger_who_makes_every_hash_right_is_found_by_a_published_head() -> N
         assert faults_of(forged, stored, published) != []
 
 
+def test_a_number_that_is_left_out_is_found_even_where_every_hash_is_right() -> None:
+    first, second, *_ = made_chain()
+    skipping = replace(second, sequence=5)
+    skipping = replace(skipping, entry_hash=skipping.computed_hash())
+    assert faults_of([first, skipping], head_of([skipping])) == [
+        Fault(5, "entry 2 should stand here: missing or moved")
+    ]
+
+
 def test_a_cut_tail_is_found_by_the_stored_head_and_by_a_published_one() -> None:
     links = made_chain()
     cut = links[:-3]

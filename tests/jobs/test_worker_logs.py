@@ -23,7 +23,7 @@ def test_an_error_is_described_without_its_message() -> None:
         fail()
     described = describe(caught.value)
     assert described["error"] == "ValueError from KeyError"
-    assert described["where"][-1].startswith("tests/jobs/test_logs.py:")
+    assert described["where"][-1].startswith("tests/jobs/test_worker_logs.py:")
     assert "jane" not in str(described)
 
 

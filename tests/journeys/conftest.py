@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.factories import Partnership
 from tests.journeys.service import Service, running_service
-from tests.journeys.visitor import Open, Visitor
+from tests.journeys.visitor import PATIENCE, Open, Visitor
 
 QUIET = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking"
@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.fail("Chromium is missing: run 'apt-get install chromium'")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
         yield browser

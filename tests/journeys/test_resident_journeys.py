@@ -150,6 +150,15 @@ def test_the_whole_way_by_keyboard_alone(open_browser: Open, letter: str, script
     me.sees("Hello, Ada")
 
 
+def test_the_first_page_leads_somebody_who_has_come_in_back_to_their_pages(
+    open_browser: Open, place: Partnership
+) -> None:
+    me = open_browser().be(place.resident("Ada"))
+    me.go()
+    me.sees("Help shape health and care").press("Go to your pages")
+    me.sees("Hello, Ada")
+
+
 def test_the_first_tab_leads_past_the_header(open_browser: Open) -> None:
     me = open_browser()
     me.go("me/enter")

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import create_engine, text
 
 from engagement import create_app
@@ -24,6 +25,11 @@ from tests.factories import World
 SECRET = "only-for-tests-only-for-tests-only-for-tests"
 BASE_URL = "https://engagement.test"
 SERVER = "ENGAGEMENT_TEST_POSTGRESQL"
+PATIENCE = 20_000  # milliseconds; a machine at its limit is slow, not wrong
+QUIET = (
+    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
 
 
 class Compiled(BytecodeCache):
@@ -162,3 +168,16 @@ def world(app: Flask) -> World:
 def browse(app: Flask) -> Callable[[], CheckedClient]:
     """Open a new browser, without cookies."""
     return lambda: app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests of a process."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("Chromium is missing: run 'apt-get install chromium'")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET.split())
+        yield browser
+        browser.close()

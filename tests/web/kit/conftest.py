@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, render_template, request, send_from_directory
+from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -58,8 +59,10 @@ def make_app() -> Flask:
         }
 
     @app.get("/static/build/<path:name>")
-    def built(name: str) -> Any:
-        return send_from_directory(ROOT / "static" / "build", name)
+    def built(name: str) -> Response:
+        # Whole, not as an open file: a browser that breaks off would leave that open.
+        kind = mimetypes.guess_type(name)[0]
+        return Response((ROOT / "static" / "build" / name).read_bytes(), mimetype=kind)
 
     @app.get("/kit")
     def kit() -> str:

@@ -19,7 +19,6 @@ from engagement.accounts.rules import (
     session_limit,
 )
 from engagement.database.clock import utc_now
-from engagement.database.tenancy import everywhere
 from engagement.extensions import db
 from engagement.partnerships.models import Partnership
 from engagement.partnerships.queries import PARTNERSHIP_COLUMNS, PartnershipRow
@@ -72,8 +71,9 @@ def find_visit(slug: str, token: str | None) -> Visit | None:
     """The partnership with this short name, the database's present moment, and the session of
     this cookie there unless it was signed out; ``None`` where there is no such partnership."""
     token_hash = keyed_hash("session", token) if token else ""
-    with everywhere():
-        row = db.session.execute(_VISIT, {"slug": slug, "token_hash": token_hash}).one_or_none()
+    # Past the filter, as no partnership is served yet: the statement names it itself.
+    found = db.session.connection().execute(_VISIT, {"slug": slug, "token_hash": token_hash})
+    row = found.one_or_none()
     if row is None:
         return None
     place = len(PARTNERSHIP_COLUMNS)

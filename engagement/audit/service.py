@@ -99,7 +99,8 @@ def record(
 
 def _locked_head() -> AuditHead:
     """The head of the chain, which nobody else moves until this transaction ends."""
-    query = select(AuditHead).with_for_update()
+    # Read anew, whatever this session saw before it waited for the lock.
+    query = select(AuditHead).with_for_update().execution_options(populate_existing=True)
     head = db.session.scalars(query).one_or_none()
     if head is not None:
         return head

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ClauseElement,
@@ -86,6 +87,18 @@ _OWN_ROWS = with_loader_criteria(
 )
 
 
+# Statements that are made once are told once, so that the database's own cache knows them again.
+_told: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
+def _own_rows(statement: Any) -> Any:
+    """The statement, looking at the rows of the partnership that is served only."""
+    told = _told.get(statement)
+    if told is None:
+        told = _told[statement] = statement.options(_OWN_ROWS)
+    return told
+
+
 @contextmanager
 def serving(partnership_id: int) -> Iterator[None]:
     """See and write this partnership's rows only."""
@@ -123,7 +136,7 @@ def guard_session(session: scoped_session[Any]) -> None:
                     "insert a partnership's rows as objects, so that each is checked"
                 )
         else:
-            state.statement = state.statement.options(_OWN_ROWS)
+            state.statement = _own_rows(state.statement)
 
     @event.listens_for(session, "before_flush")
     def _flush(session: Session, context: object, instances: object) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from engagement.audit.queries import read_links
 from engagement.files.service import keep_file
@@ -18,21 +18,26 @@ KEEP = timedelta(days=7)
 
 def list_steps(arguments: dict[str, Any], results: tuple[Any, ...]) -> list[Step]:
     """One step: the chain as it stands when the step begins."""
-    return [Step(N_("Writing the file"), act=_write)]
+    return [Step(N_("Writing the file"), prepare=_read, act=_keep)]
 
 
-def _write(task: Task) -> dict[str, Any]:
-    kept = keep_file(task.run, "audit-chain.jsonl", "application/jsonl", _lines(), KEEP)
-    return {"file": kept.name, "bytes": kept.size, "sha256": kept.sha256}
-
-
-def _lines() -> Iterator[bytes]:
-    after = 0
+def _read(task: Task) -> IO[bytes]:
+    """The lines in a file of no name, so that nobody waits while a long chain is read."""
+    lines, after = TemporaryFile(), 0  # noqa: SIM115 - closed by the system with its last reader
     while links := read_links(after, PART):
         for link in links:
             row = {**vars(link), "at": link.at.isoformat(timespec="microseconds")}
-            yield json.dumps(row, sort_keys=True).encode() + b"\n"
+            lines.write(json.dumps(row, sort_keys=True).encode() + b"\n")
         after = links[-1].sequence
+        task.checkpoint(after)
+    lines.seek(0)
+    return lines
+
+
+def _keep(task: Task) -> dict[str, Any]:
+    with task.prepared as lines:
+        kept = keep_file(task.run, "audit-chain.jsonl", "application/jsonl", lines, KEEP)
+    return {"file": kept.name, "bytes": kept.size, "sha256": kept.sha256}
 
 
 AUDIT_EXPORT = RunKind("audit_export", list_steps)

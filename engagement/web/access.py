@@ -88,7 +88,7 @@ def init_access(app: Flask) -> None:
         if rule is None:
             log.error("route without a rule", endpoint=request.endpoint)
             abort(404)
-        principal = current_principal() if g.get("partnership") else None
+        principal = current_principal()
         if rule.lets_in(principal):
             return None
         if principal is not None or g.get("partnership") is None:

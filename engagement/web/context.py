@@ -53,7 +53,7 @@ def init_context(app: Flask) -> None:
     @app.context_processor
     def page() -> dict[str, Any]:
         partnership = g.get("partnership")
-        principal = current_principal() if partnership else None
+        principal = current_principal()
         return {
             "service_name": config.service_name,
             "nhs_branding": config.nhs_branding,

@@ -8,6 +8,19 @@ from flask import Flask, Response, g
 
 from engagement.config import Config
 
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
 
 def csp_nonce() -> str:
     """The nonce of this response's scripts."""
@@ -24,19 +37,8 @@ def init_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        policy = {
-            "default-src": "'none'",
-            "script-src": f"'self' 'nonce-{csp_nonce()}'",
-            "style-src": "'self'",
-            "img-src": "'self' data:",
-            "font-src": "'self'",
-            "connect-src": "'self'",
-            "form-action": "'self'",
-            "frame-ancestors": "'none'",
-            "base-uri": "'none'",
-        }
         headers = response.headers
-        headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in policy.items())
+        headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self' 'nonce-{csp_nonce()}'"
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"

@@ -56,7 +56,7 @@ def init_visits(app: Flask) -> None:
 
     @app.before_request
     def arrive() -> None:
-        g.partnership = None
+        g.partnership = g.principal = None
         if "\0" in request.path:
             abort(404)  # no database looks such a name up, and PostgreSQL refuses to try
         if g.get("slug") is None:
@@ -66,6 +66,8 @@ def init_visits(app: Flask) -> None:
             abort(404)
         g.partnership, g.now, g.session_found = visit.partnership, visit.now, visit.session
         tenancy.serve(g.partnership.id)
+        if current_user.is_authenticated:
+            g.principal = current_user._get_current_object()
         principal = current_principal()
         act_as(
             Actor(ActorKind(principal.kind.value), principal.public_id) if principal else VISITOR
@@ -80,7 +82,7 @@ def init_visits(app: Flask) -> None:
 
     @app.after_request
     def forget_sent_form(response: Response) -> Response:
-        principal = current_principal() if g.get("partnership") else None
+        principal = current_principal()
         sent = request.method == "POST" and response.status_code < 400
         if principal and sent and session.get("kept") == request.path:
             session.pop("kept")
@@ -109,8 +111,8 @@ def load_principal(request: Request) -> Principal | None:
 
 def current_principal() -> Principal | None:
     """Who is signed in, if anybody."""
-    user = current_user
-    return user._get_current_object() if user and user.is_authenticated else None
+    principal: Principal | None = g.get("principal")
+    return principal
 
 
 def require_principal() -> Principal:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -31,8 +32,15 @@ from tests.factories import PASSWORD, World
 ID = re.compile(r"\brequest[\"=: ]+([0-9a-f]{16})\b")
 
 
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What stands in for standard error before the application is made."""
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    return sys.stderr  # type: ignore[return-value]
+
+
 @pytest.fixture(params=["text", "json"])
-def config(config: Config, request: pytest.FixtureRequest) -> Config:
+def config(config: Config, lines: io.StringIO, request: pytest.FixtureRequest) -> Config:
     """Both forms of the log."""
     return replace(config, log_format=request.param)
 
@@ -40,8 +48,8 @@ def config(config: Config, request: pytest.FixtureRequest) -> Config:
 class Log:
     """Everything that the application and its libraries log."""
 
-    def __init__(self) -> None:
-        self.lines = io.StringIO()
+    def __init__(self, lines: io.StringIO) -> None:
+        self.lines = lines
 
     def read(self) -> str:
         """All lines since the last reading, without colours."""
@@ -52,13 +60,10 @@ class Log:
 
 
 @pytest.fixture
-def log(app: Flask) -> Iterator[Log]:
-    found = Log()
-    # The application has said in which form its lines are; only where they go is changed.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(found.lines))
-    libraries = logging.StreamHandler(found.lines)
+def log(app: Flask, lines: io.StringIO) -> Iterator[Log]:
+    libraries = logging.StreamHandler(lines)
     logging.getLogger().addHandler(libraries)
-    yield found
+    yield Log(lines)
     logging.getLogger().removeHandler(libraries)
 
 

@@ -142,7 +142,7 @@ def look_at_pages(
         found = check(visitor)
         if answer.status != 200 or not visitor.page.url.endswith(path):
             found.append(f"answered {answer.status} at {visitor.page.url}")
-        found += markup_problems(visitor, path)
+        found += markup_problems(answer)
         if errors and _in_error(visitor.page):
             found += [*_error_problems(visitor.page), *check(visitor)]
         problems += [f"{path}: {problem}" for problem in found]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, expect
 
 from tests.client import check_page
 from tests.factories import Partnership, Resident, Staff
@@ -217,9 +217,8 @@ def sideways(page: Page) -> list[str]:
     return problems
 
 
-def markup_problems(visitor: Visitor, path: str) -> list[str]:
+def markup_problems(answer: Response) -> list[str]:
     """What the strict parser finds in a page as it came over the wire."""
-    answer = visitor.context.request.get(visitor.service.address + path)
     try:
         check_page(answer.text(), answer.headers["content-security-policy"])
     except AssertionError as error:

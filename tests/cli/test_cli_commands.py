@@ -55,7 +55,7 @@ def test_the_help_names_every_command() -> None:
 def test_tables_are_made_once_and_a_second_time_changes_nothing(fresh: Shell) -> None:
     first, second = fresh.run("db", "upgrade"), fresh.run("db", "upgrade")
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "The tables are at 002." in first.stdout
+    assert re.search(r"The tables are at \d{3}\.", first.stdout)
     assert "up to date" in second.stdout
 
 

@@ -19,6 +19,7 @@ from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
+from tests.factories.places import reference_data
 
 RETURN_WORD = "marmalade"
 
@@ -72,6 +73,7 @@ def fill(partnership: Partnership) -> Filled:
         )
         filled.words += [f"letter-{slug}@example.net", f"Bernard {slug}"]
         _work(slug)
+        reference_data()
         DatabaseStorage().incr(f"somebody of {slug}", 600)
     return filled
 

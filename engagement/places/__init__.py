@@ -1,0 +1,1 @@
+"""Places: reference data of England: areas, deprivation, the census, boundaries, postcodes."""

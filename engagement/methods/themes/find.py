@@ -110,12 +110,10 @@ def _largest_first(labels: NDArray[np.int64], copies: NDArray[np.int64]) -> NDAr
     """Labels numbered by size, copies counted; ties by the first text, as rows are sorted."""
     import numpy as np
 
-    sizes = np.bincount(labels, weights=copies)
-    first = [int(np.argmax(labels == label)) for label in range(len(sizes))]
-    rank = np.empty(len(sizes), dtype=np.int64)
-    rank[np.lexsort((first, -sizes))] = np.arange(len(sizes))
-    renumbered: NDArray[np.int64] = rank[labels]
-    return renumbered
+    sizes = np.bincount(labels, weights=copies).tolist()
+    first = np.unique(labels, return_index=True)[1].tolist()
+    order = sorted(range(len(sizes)), key=lambda label: (-sizes[label], first[label]))
+    return np.argsort(order)[labels]
 
 
 def _theme(
@@ -129,7 +127,7 @@ def _theme(
 
     texts = [passages[point] for point in members]
     order = order_by_closeness(closeness[members].tolist(), texts)
-    words = [{term.stem for term in terms(text)} for text in texts]
+    words = [{stem for stem, _ in terms(text) if " " not in stem} for text in texts]
     medoids = choose_medoids(order, words)
     return Theme(name, len(members), members[order], tuple(int(members[row]) for row in medoids))
 

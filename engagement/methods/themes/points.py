@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 SHORTEST = 4  # words; fewer seldom say something by themselves
 
@@ -17,11 +18,15 @@ _WORD = re.compile(r"[^\W_]+(?:['’.:-][^\W_]+)*")
 _END = re.compile(
     r"(?<![.!?…؟])[.!?…؟]++[\"'”’)\]]*+(?=\s)|(?<=[a-z]{2})[.!?]++(?=[A-Z][a-z])|[。！？।۔]++"
 )
+_FOLLOWING = re.compile(r"\S")
+LONGEST_ABBREVIATION = 12  # letters, with the one before it
 _ABBREVIATED = re.compile(
     r"(?:^|[^\w.])(?:dr|mr|mrs|ms|prof|rev|st|vs|eg|e\.g|ie|i\.e|cf|[a-hj-z])\.$", re.IGNORECASE
 )
 # These end a sentence as often as not; the next letter tells.
-_MAYBE_ABBREVIATED = re.compile(
+_MAYBE_FOLLOWING = re.compile(r"\S")
+LONGEST_ABBREVIATION = 12  # letters, with the one before it
+_ABBREVIATED = re.compile(
     r"(?:^|[^\w.])(?:etc|a\.?m|p\.?m|hrs?|mins?|n\.h\.s|nos?|tel|ext|approx|dept|appts?"
     r"|mon|tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|aug|sept?|oct|nov|dec)\.$",
     re.IGNORECASE,
@@ -36,8 +41,8 @@ def _plain(text: str) -> str:
 NO_ANSWER = frozenset(
     _plain(answer)
     for answer in """
-    N/A|N.A.|NA|nil|no|nope|none|nothing|nowt|blank|unknown|not applicable|not sure|unsure|don't know
-    dont know|do not know|no idea|no answer|no reply|no response|no comment|no comments
+    N/A|N.A.|NA|nil|no|nope|none|nothing|nowt|blank|unknown|not applicable|not sure|unsure
+    don't know|dont know|do not know|no idea|no answer|no reply|no response|no comment|no comments
     no further comment|no further comments|no other comments|no suggestions|no suggestion
     none at all|nothing at all|nothing really|not really|no not really|no nothing|no none
     nothing else|nothing more|nothing further|nothing to add|nothing to say|nothing to report
@@ -76,7 +81,8 @@ def split_points(text: str) -> list[Span]:
 
 
 def _short(text: str, span: Span) -> bool:
-    return len(_WORD.findall(text, span.start, span.end)) < SHORTEST
+    words = _WORD.finditer(text, span.start, span.end)
+    return sum(1 for _ in islice(words, SHORTEST)) < SHORTEST
 
 
 def _pieces(text: str) -> Iterator[tuple[Span, bool]]:
@@ -109,12 +115,13 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _goes_on(text: str, start: int, stop: re.Match[str], end: int) -> bool:
     """Whether the full stop belongs to an abbreviation ("Dr.", "e.g.") and the sentence goes on."""
-    if stop.group() != ".":
+    after_mark = stop.start() + 1
+    if stop.group()[0] != "." or stop.group()[1:2] in (".", "!", "?"):
         return False
-    said = text[max(start, stop.end() - 12) : stop.end()]
-    following = text[stop.end() : end].lstrip()[:1]
-    return bool(_ABBREVIATED.search(said)) or (
-        bool(_MAYBE_ABBREVIATED.search(said)) and not following.isupper()
+    said = text[max(start, after_mark - LONGEST_ABBREVIATION) : after_mark]
+    following = _FOLLOWING.search(text, stop.end(), end)
+    return bool(_ABBREVIATED.search(said)) or bool(
+        _MAYBE_ABBREVIATED.search(said) and following and not following.group().isupper()
     )
 
 

@@ -18,19 +18,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’.:-][^\W_]+)*")
 _END = re.compile(
     r"(?<![.!?…؟])[.!?…؟]++[\"'”’)\]]*+(?=\s)|(?<=[a-z]{2})[.!?]++(?=[A-Z][a-z])|[。！？।۔]++"
 )
-_FOLLOWING = re.compile(r"\S")
-LONGEST_ABBREVIATION = 12  # letters, with the one before it
 _ABBREVIATED = re.compile(
     r"(?:^|[^\w.])(?:dr|mr|mrs|ms|prof|rev|st|vs|eg|e\.g|ie|i\.e|cf|[a-hj-z])\.$", re.IGNORECASE
 )
 # These end a sentence as often as not; the next letter tells.
-_MAYBE_FOLLOWING = re.compile(r"\S")
-LONGEST_ABBREVIATION = 12  # letters, with the one before it
-_ABBREVIATED = re.compile(
+_PERHAPS_ABBREVIATED = re.compile(
     r"(?:^|[^\w.])(?:etc|a\.?m|p\.?m|hrs?|mins?|n\.h\.s|nos?|tel|ext|approx|dept|appts?"
     r"|mon|tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|aug|sept?|oct|nov|dec)\.$",
     re.IGNORECASE,
 )
+_FOLLOWING = re.compile(r"\S")
+_LONGEST_ABBREVIATION = 12  # letters and stops, with the one before it
 
 
 def _plain(text: str) -> str:
@@ -118,10 +116,10 @@ def _goes_on(text: str, start: int, stop: re.Match[str], end: int) -> bool:
     after_mark = stop.start() + 1
     if stop.group()[0] != "." or stop.group()[1:2] in (".", "!", "?"):
         return False
-    said = text[max(start, after_mark - LONGEST_ABBREVIATION) : after_mark]
+    said = text[max(start, after_mark - _LONGEST_ABBREVIATION) : after_mark]
     following = _FOLLOWING.search(text, stop.end(), end)
     return bool(_ABBREVIATED.search(said)) or bool(
-        _MAYBE_ABBREVIATED.search(said) and following and not following.group().isupper()
+        _PERHAPS_ABBREVIATED.search(said) and following and not following.group().isupper()
     )
 
 

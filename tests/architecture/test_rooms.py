@@ -16,6 +16,8 @@ MORE = {
     "files": {"store.py"},  # where the bytes are
     "messages": {"delivery.py"},  # the back ends
     "people": {"questions.py"},  # what is asked about oneself, with its exact wording
+    # the table of formats; reading files; what rows become: places, census counts, outlines
+    "places": {"formats.py", "reading.py", "rows.py", "census.py", "counts.py", "outlines.py"},
     "rights": {"retention.py"},  # reaches every room, has no nouns of its own
 }
 # Packages that are not rooms: they have names of their own.

@@ -11,6 +11,7 @@ from engagement.cli.db import db
 from engagement.cli.demo import demo
 from engagement.cli.doctor import doctor
 from engagement.cli.partnerships import partnerships
+from engagement.cli.reference import reference
 from engagement.cli.serve import serve
 from engagement.cli.users import users
 from engagement.cli.worker import worker
@@ -30,7 +31,7 @@ def engagement() -> None:
     """
 
 
-for command in (serve, worker, db, demo, partnerships, users, audit, doctor):
+for command in (serve, worker, db, demo, partnerships, users, reference, audit, doctor):
     engagement.add_command(command)
 
 

@@ -382,8 +382,7 @@ def _places(form: Format, names: Sequence[str]) -> tuple[dict[str, int], str | N
         for place, name in enumerate(names):
             if column not in places and (found := heading_fits(alternatives, name)):
                 places[column] = place
-                if column == "code" and found.groups():
-                    year = found[1]
+                year = year or next(iter(found.groups()), None)
     return places, year
 
 
@@ -400,5 +399,6 @@ def recognise(kind: ReferenceKind, header: Sequence[str], names: Sequence[str]) 
             return Recognised(form, header, places, year)
         missing.append(lacking)
     wanted = "; or ".join(f"{form.file} ({form.where})" for form in formats_of(kind))
-    faults = [Fault("is missing", column=column) for column in min(missing, key=len)]
+    lacking = min(missing, key=len)
+    faults = [Fault("is missing", column=column.replace("##", "24")) for column in lacking]
     raise FileRefused([*faults, Fault(f"the file to import for {kind} is: {wanted}")])

@@ -68,7 +68,7 @@ class Source:
                 error
             )
         finally:
-            text.detach()
+            self._let_go(text)
 
     def features(self) -> Iterator[Any]:
         """The features of a GeoJSON file, one at a time."""
@@ -78,7 +78,7 @@ class Source:
         except UnicodeDecodeError as error:
             raise _refused("the file is not UTF-8 text: download it again as GeoJSON") from error
         finally:
-            text.detach()
+            self._let_go(text)
 
     def _features(self, text: io.TextIOWrapper) -> Iterator[Any]:
         buffer, found = "", None
@@ -110,6 +110,11 @@ class Source:
         self._before = self._told
         self._stream.seek(0)
         return io.TextIOWrapper(self._stream, encoding="utf-8-sig", newline="")
+
+    def _let_go(self, text: io.TextIOWrapper) -> None:
+        """Leave the file open for the next reading, unless it is closed by now."""
+        if not self._stream.closed:
+            text.detach()
 
     def _tell(self) -> None:
         """Say how far it is, where one reading is half of the work."""

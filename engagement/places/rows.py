@@ -319,7 +319,7 @@ class DeprivationRows(Rows):
 
     def finish(self) -> None:
         super().finish()
-        if self.partial:
+        if self.partial or len(self.areas) != LSOAS_IN_ENGLAND:
             return
         for name, counts in self._deciles.items():
             for decile in uneven_deciles(counts):

@@ -73,6 +73,7 @@ def _fit(
     from engagement.methods.themes.clustering import centres, cluster
     from engagement.methods.themes.features import make_features
     from engagement.methods.themes.labels import label_themes
+    from engagement.methods.themes.mixture import refine
     from engagement.methods.themes.quotes import measure_closeness
 
     checkpoint()
@@ -82,7 +83,8 @@ def _fit(
     checkpoint()
     k = k or choose_theme_count(len(features.placed))
     copies = np.array(corpus.copies)[features.placed]
-    labels = _largest_first(cluster(features.vectors, k, checkpoint), copies)
+    groups = cluster(features.vectors, k, checkpoint)
+    labels = _largest_first(refine(features.vectors, groups, checkpoint), copies)
     checkpoint()
     names = label_themes([corpus.texts[row] for row in features.placed], labels)
 
@@ -134,6 +136,7 @@ def _theme(
 
 def _card(corpus: Corpus, features: Features, k: int, placed: int) -> MethodCard:
     from engagement.methods.themes.features import least_passages
+    from engagement.methods.themes.mixture import CONCENTRATION
 
     return MethodCard(
         name=NAME,
@@ -143,6 +146,7 @@ def _card(corpus: Corpus, features: Features, k: int, placed: int) -> MethodCard
             "dimensions": features.vectors.shape[1],
             "words and phrases counted": features.vocabulary,
             "passages a word must stand in": least_passages(len(corpus.texts)),
+            "concentration": CONCENTRATION,
         },
         points=len(corpus.row_of),
         distinct=len(corpus.texts),

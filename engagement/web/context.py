@@ -98,6 +98,7 @@ def _footer(slug: str, language: str) -> list[dict[str, Any]]:
         {"text": _("Cookies"), "href": url_for("public.cookies")},
         {"text": _("Accessibility"), "href": url_for("public.accessibility")},
         {"text": _("How we keep records"), "href": url_for("public.records")},
+        {"text": _("Where our figures come from"), "href": url_for("public.figures")},
         {"text": _("Staff sign in"), "href": url_for("staff.enter_password")},
     ]
 

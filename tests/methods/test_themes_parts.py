@@ -34,6 +34,7 @@ TEXTS = sorted(passages()[0])
         ("The waiting times", ["wait", "time", "wait time"]),
         ("waiting for the times", ["wait", "time"]),
         ("waiting, times", ["wait", "time"]),
+        ("I just really think it went cold", ["cold"]),
         ("Don’t we've staff's A&E", ["staff", "a&e", "staff a&e"]),
         ("x 5 111 " + "y" * 41, ["111"]),
         ("", []),

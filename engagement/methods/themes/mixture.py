@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engagement.methods.themes.clustering import centres
 
-CONCENTRATION = 30.0
+CONCENTRATION = 50.0
 ROUNDS = 50
 _NOTHING = 1e-12
 
@@ -23,7 +23,7 @@ def refine(
 
     k-means wants groups of equal spread, and real themes run from twenty comments to hundreds.
     Here each group is a von Mises-Fisher distribution with a share of its own and a common
-    concentration of 30; 50 rounds of expectation and maximisation, then each row goes to its most
+    concentration of 50; 50 rounds of expectation and maximisation, then each row goes to its most
     probable group. A group that no row chooses is dropped. ``checkpoint`` is called before every
     round and may raise. Raises ``ValueError`` where ``labels`` is not as long as ``vectors``.
 
@@ -46,4 +46,4 @@ def refine(
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > _NOTHING)
+    return vectors / np.where(length > _NOTHING, length, 1)

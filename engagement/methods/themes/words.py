@@ -14,6 +14,12 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 LONGEST_WORD = 40  # letters; what is longer was not typed as a word
 _WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
 _CONTRACTION = re.compile(r".+(?:n't|'(?:d|ll|m|re|ve))$")
+# What people say in passing about any subject; the published lists leave it in.
+FILLERS = frozenset(
+    "actually bit did does doing got just know like lot lots quite really said say thing things"
+    " think thought went".split()
+)
+_UNSAID = ENGLISH_STOP_WORDS | FILLERS
 _stemmer = EnglishStemmer()
 
 
@@ -28,7 +34,8 @@ def terms(text: str) -> Iterator[Term]:
     """The words of a text that are no stop words, and the pairs of them that stand side by side.
 
     Stems are those of the Snowball stemmer for English (Porter 2001); stop words those of
-    scikit-learn, and contractions such as "don't". Words of other languages pass as they are.
+    scikit-learn, a few fillers, and contractions such as "don't". Words of other languages pass
+    as they are.
     """
     plain = unicodedata.normalize("NFKC", text).replace("’", "'")
     before: Term | None = None
@@ -50,7 +57,7 @@ def terms(text: str) -> Iterator[Term]:
 def _stem(word: str) -> str | None:
     """The stem of a word, or ``None`` for one that says nothing by itself."""
     word = word.removesuffix("'s")
-    unsaid = word in ENGLISH_STOP_WORDS or _CONTRACTION.match(word)
+    unsaid = word in _UNSAID or _CONTRACTION.match(word)
     if unsaid or not 1 < len(word) <= LONGEST_WORD:
         return None
     return str(_stemmer.stem(word)) or None

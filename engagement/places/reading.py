@@ -55,7 +55,7 @@ class Source:
             for number, cells in enumerate(csv.reader(text, strict=True), start=1):
                 if number % _LOOK_EVERY == 0:
                     self._tell()
-                if any(cells):
+                if any(cell.strip() for cell in cells):
                     yield Row(number, cells)
         except csv.Error as error:
             raise _refused(
@@ -133,10 +133,11 @@ class Source:
 def opened(path: Path, progress: Progress | None = None) -> Iterator[Source]:
     """Open a file of reference data. Raises ``FileRefused`` where it cannot be read."""
     try:
-        with path.open("rb") as stream:
-            yield Source(stream, path.name, path.stat().st_size, progress)
+        stream = path.open("rb")
     except OSError as error:
         raise _refused(f"{path} cannot be read ({error.strerror})") from error
+    with stream:
+        yield Source(stream, path.name, path.stat().st_size, progress)
 
 
 def normal_header(text: str) -> str:

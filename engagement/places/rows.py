@@ -187,10 +187,9 @@ class Rows:
 
     def check_count(self) -> None:
         """Whether all of England is there, or all that is imported of it already."""
-        if not self.areas:
+        if not self.taken:
             self.faults.add("the file has a header and no rows of England; download it again")
-            return
-        if self.partial:
+        if self.partial or not self.areas:
             return
         form = self.layout.format
         if form.count is not None and len(self.areas) != form.count:

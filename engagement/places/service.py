@@ -186,6 +186,8 @@ def _find_header(kind: ReferenceKind, lines: Iterator[Row]) -> Recognised:
     """The first row that has the columns of a format of this kind."""
     refused: FileRefused | None = None
     for row in lines:
+        while not row.cells[-1].strip():
+            row.cells.pop()
         try:
             return recognise(kind, row.cells, [normal_header(cell) for cell in row.cells])
         except FileRefused as error:

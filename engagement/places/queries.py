@@ -154,6 +154,21 @@ def places_of(kind: PlaceKind, within: str | None = None) -> list[PlaceRow]:
     return [PlaceRow(*row) for row in db.session.execute(statement)]
 
 
+def places_within(codes: Collection[str]) -> list[PlaceRow]:
+    """What these places fall into for people who say where they live, by name: an ICB into its
+    local authorities, a local authority into its wards."""
+    authorities = select(SmallArea.local_authority_code).where(SmallArea.icb_code.in_(codes))
+    statement = (
+        select(*_PLACES)
+        .where(
+            ((Place.kind == PlaceKind.WARD) & Place.within_code.in_(codes))
+            | ((Place.kind == PlaceKind.LOCAL_AUTHORITY) & Place.code.in_(authorities))
+        )
+        .order_by(Place.name, Place.code)
+    )
+    return [PlaceRow(*row) for row in db.session.execute(statement)] if codes else []
+
+
 def search_places(words: str, limit: int = 20) -> list[PlaceRow]:
     """Places whose names hold all these words, by name; nothing typed finds nothing."""
     if not words.split():

@@ -56,7 +56,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     COUNTY: ("E10", "E11"),
     COUNTRY: ("E92",),
 }
-_ENGLISH = re.compile(r"E\d{8}")
+_ENGLISH = re.compile(r"E[0-9]{8}")
 _OTHERS = re.compile(r"([KLMNSW]\d{8})|(\d{2}[A-Z]{2}\d{2}\w*)|([A-Z]\d{2}99999\d)|(E99999999)")
 CODE_LIKE = re.compile(r"[A-Z]\d{8}")
 
@@ -189,7 +189,7 @@ def five_ethnic_groups(counts: Mapping[str, int]) -> dict[str, int]:
 
 # Postcodes.
 
-_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 
 
 def normal_postcode(typed: str) -> str | None:

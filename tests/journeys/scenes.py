@@ -21,6 +21,7 @@ from engagement.people.rules import ContactBy, GivenHow
 from engagement.programmes.service import create_programme
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
+from tests.factories.places import reference_data
 
 MANY = 201
 # Names and words as people have them, and as nobody should; a page must hold all of them.
@@ -73,6 +74,8 @@ def full_scene(place: Partnership) -> Scene:
     with place.inside():
         deliver_due(_Postman(), limit=1000)  # what other places have waiting
     resident = place.resident("Ada Brown", "ada@example.net")
+    with place.inside():
+        reference_data()
     with place.inside(), transaction():
         for number in range(MANY):
             name = f"{NAMES[number % len(NAMES)]} {number}"

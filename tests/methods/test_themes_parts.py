@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -84,6 +84,7 @@ MATRICES = st.integers(1, 30).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(MATRICES, st.integers(1, 12))
 def test_groups_are_full_no_more_than_asked_for_and_nearest(
     vectors: NDArray[np.float64], k: int
@@ -197,6 +198,7 @@ def overlap(one: set[int], other: set[int]) -> float:
     return len(one & other) / max(len(one | other), 1)
 
 
+@settings(deadline=None)
 @given(RUNS)
 def test_the_same_themes_keep_their_names_in_any_order(assignment: list[int]) -> None:
     themes = groups(assignment)
@@ -204,6 +206,7 @@ def test_the_same_themes_keep_their_names_in_any_order(assignment: list[int]) ->
     assert match_themes(before, themes[::-1]) == list(before)[::-1]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), POINTS, max_size=6), st.lists(POINTS, max_size=6))
 def test_matching_is_one_to_one_and_the_order_of_names_is_no_matter(
     before: dict[str, set[int]], after: list[set[int]]
@@ -216,6 +219,7 @@ def test_matching_is_one_to_one_and_the_order_of_names_is_no_matter(
     assert match_themes(dict(reversed(before.items())), after) == matched
 
 
+@settings(deadline=None)
 @given(RUNS, RUNS)
 def test_more_than_half_keeps_the_name_and_too_little_does_not(
     first: list[int], second: list[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement.methods.themes import split_points
@@ -19,6 +19,7 @@ def points(text: str) -> list[str]:
     return [text[span.start : span.end] for span in split_points(text)]
 
 
+@settings(deadline=None)
 @given(TYPED)
 def test_points_are_in_order_apart_trimmed_and_say_something(text: str) -> None:
     end = 0
@@ -30,12 +31,14 @@ def test_points_are_in_order_apart_trimmed_and_say_something(text: str) -> None:
         end = span.end
 
 
+@settings(deadline=None)
 @given(TYPED)
 def test_a_single_point_is_left_whole_when_split_again(text: str) -> None:
     for passage in points(text):
         assert points(passage)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["The staff were kind.", "We waited three hours!"]), max_size=9))
 def test_every_full_sentence_is_a_point(sentences: list[str]) -> None:
     assert points(" ".join(sentences)) == sentences

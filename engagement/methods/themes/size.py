@@ -11,7 +11,7 @@ def choose_theme_count(n_points: int) -> int:
     """How many themes to look for among ``n_points`` distinct points: 2 to 12.
 
     A rule of thumb: one theme for every 25 points, and twelve from 300 points on. On labelled
-    NHS comments agreement is flat between 8 and 16 themes, and twelve fit on a page.
+    NHS comments agreement hardly changes between 10 and 24 themes, and twelve fit on a page.
     Raises ``ValueError`` where ``n_points`` is negative.
     """
     if n_points < 0:

@@ -33,19 +33,20 @@ SETS = {
 }
 LEAST_OF_A_LABEL, SUBSAMPLES, SHARE = 20, 5, 0.8
 LEAST_COMPARED = 0.03
-GOAL_AMI, GOAL_ARI, GOAL_CPU, GOAL_MEGABYTES = 1.1, 1.5, 10.0, 400
+GOAL_AMI, GOAL_ARI, GOAL_CPU, GOAL_MEGABYTES = 1.1, 1.5, 2.0, 400
 Labels = NDArray[np.int64]
 Method = Callable[[Sequence[str], int], Labels]
 
 WHOLE_RUN = """
 import csv, resource, sys
+from benchmarks.themes import plain
 from engagement.methods.themes import find_themes, split_points
 with open(sys.argv[1], encoding="utf-8", newline="") as file:
     texts = [row["text"] for row in csv.DictReader(file)]
 points = [text[span.start : span.end] for text in texts for span in split_points(text)]
-themes = find_themes(points)
+groups = len(find_themes(points).themes) if sys.argv[2] == "ours" else plain(points, 12).max() + 1
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(len(texts), len(points), len(themes.themes), used.ru_utime + used.ru_stime, used.ru_maxrss)
+print(len(texts), len(points), groups, used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
 
 
@@ -88,16 +89,25 @@ def labelled(name: str) -> tuple[list[str], list[str]]:
 
 
 def _whole_run() -> int:
-    path = DATA / SETS["nhs_fft_v6"][0]
-    command = [sys.executable, "-c", WHOLE_RUN, str(path)]
-    printed = subprocess.check_output(command, cwd=ROOT, text=True).split()
-    texts, points, themes = map(int, printed[:3])
-    seconds, megabytes = float(printed[3]), float(printed[4]) / 1e3
-    print(
-        f"nhs_fft_v6 whole: {texts} comments, {points} points, {themes} themes:"
-        f" {seconds:.1f} s of CPU, {megabytes:.0f} MB at the most, start of Python included"
+    path = str(DATA / SETS["nhs_fft_v6"][0])
+    runs: dict[str, list[list[str]]] = {"ours": [], "plain": []}
+    for _ in range(3):  # in turn, so that a drifting machine moves both
+        for method, printed in runs.items():
+            command = [sys.executable, "-c", WHOLE_RUN, path, method]
+            printed.append(subprocess.check_output(command, cwd=ROOT, text=True).split())
+    texts, points, themes = runs["ours"][0][:3]
+    seconds, yardstick = (
+        statistics.median(float(run[3]) for run in printed) for printed in runs.values()
     )
-    return int(seconds > GOAL_CPU) + int(megabytes > GOAL_MEGABYTES)
+    megabytes = max(float(run[4]) for run in runs["ours"]) / 1e3
+    slow, large = seconds > GOAL_CPU * yardstick, megabytes > GOAL_MEGABYTES
+    print(f"nhs_fft_v6 whole: {texts} comments, {points} points, {themes} themes")
+    print(
+        f"    CPU, whole process     {seconds / yardstick:5.2f} of plain"
+        f" ({seconds:.1f} s against {yardstick:.1f} s) {'MISSED' if slow else 'met'}"
+    )
+    print(f"    memory at the most     {megabytes:.0f} MB {'MISSED' if large else 'met'}")
+    return slow + large
 
 
 def _compare(texts: Sequence[str], gold: Sequence[str], k: int, *, goals: bool) -> int:

@@ -56,6 +56,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     COUNTY: ("E10", "E11"),
     COUNTRY: ("E92",),
 }
+_KINDS = {start: kind for kind, starts in BEGINNINGS.items() for start in starts}
 _ENGLISH = re.compile(r"E[0-9]{8}")
 _OTHERS = re.compile(r"([KLMNSW]\d{8})|(\d{2}[A-Z]{2}\d{2}\w*)|([A-Z]\d{2}99999\d)|(E99999999)")
 CODE_LIKE = re.compile(r"[A-Z]\d{8}")
@@ -63,9 +64,7 @@ CODE_LIKE = re.compile(r"[A-Z]\d{8}")
 
 def kind_of_code(code: str) -> str | None:
     """What an English code stands for, or ``None`` where it is no code that is used here."""
-    if not _ENGLISH.fullmatch(code):
-        return None
-    return next((kind for kind, starts in BEGINNINGS.items() if code.startswith(starts)), None)
+    return _KINDS.get(code[:3]) if _ENGLISH.fullmatch(code) else None
 
 
 def is_elsewhere(code: str) -> bool:

@@ -157,10 +157,10 @@ def _table(
     rows = _SHAPES[layout.format.shape](layout, known, partial, faults)
     width, notes = len(layout.header), list[Row]()
     for number, cells in lines:
-        if len(cells) != width and not _fits(cells, width) and not _is_note(cells):
-            faults.add(f"has {len(cells)} cells, but the header has {width}", number)
-        elif _is_note(cells):
+        if _is_note(cells):
             notes.append(Row(number, cells))
+        elif len(cells) != width and not _fits(cells, width):
+            faults.add(f"has {len(cells)} cells, but the header has {width}", number)
         else:
             for note in notes:  # a note stands at the end: this was none
                 faults.add("is not a row of this table; take it out or complete it", note.number)
@@ -178,8 +178,8 @@ def _fits(cells: list[str], width: int) -> bool:
 
 
 def _is_note(cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) == 1 and not CODE_LIKE.fullmatch(filled[0].strip())
+    """Whether a row is one text beside blank cells, as publishers write under a table."""
+    return len(cells) - cells.count("") == 1 and not CODE_LIKE.fullmatch("".join(cells).strip())
 
 
 def _find_header(kind: ReferenceKind, lines: Iterator[Row]) -> Recognised:

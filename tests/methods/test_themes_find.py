@@ -274,6 +274,6 @@ def test_a_web_worker_does_not_carry_the_libraries(tmp_path: Path) -> None:
         "from engagement import create_app; create_app();"
         "print({'scipy', 'sklearn', 'nltk'} & set(sys.modules))"
     )
-    environ = {**os.environ, "ENGAGEMENT_INSTANCE_PATH": str(tmp_path)}
+    environ = {"ENGAGEMENT_INSTANCE_PATH": str(tmp_path)}
     output = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environ, text=True)
     assert output.split() == ["set()", "set()"]

@@ -48,6 +48,9 @@ def import_(
     `engagement reference kinds` says which file each KIND takes. Without FILE, icbs imports the
     table of the 42 integrated care boards that comes with the product. A file with faults imports
     nothing; every fault is named with its row and column, and the exit code is 2.
+
+    On SQLite nobody else can write while a file is stored. That is a second or two, but half a
+    minute for the postcodes of England: import those at a quiet hour.
     """
     told = Told(title, publisher, vintage, licence, attribution)
     with application():

@@ -34,7 +34,7 @@ class Outlines(Rows):
             self.made[Boundary].append(
                 {
                     "place_code": code,
-                    "name": self.text("name") or code,
+                    "name": self.text("name").replace("\0", "") or code,
                     "geometry": self.outline,
                 }
             )

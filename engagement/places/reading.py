@@ -44,7 +44,7 @@ class Source:
         self._told = self._before = 0
         self.name = name
         if stream.read(4) in _NOT_TEXT:
-            raise _refused(f"{name} is a spreadsheet or an archive: {SAVE_AS_CSV}")
+            raise _refused(f"{name} is a spreadsheet or an archive: unpack it, or {SAVE_AS_CSV}")
         stream.seek(0)
         self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -55,7 +55,10 @@ class Source:
             for number, cells in enumerate(csv.reader(text, strict=True), start=1):
                 if number % _LOOK_EVERY == 0:
                     self._tell()
-                if "".join(cells).strip():
+                text_of_row = "".join(cells)
+                if "\0" in text_of_row:
+                    raise _refused("holds a character that is none; download it again", number)
+                if text_of_row.strip():
                     yield Row(number, cells)
         except csv.Error as error:
             raise _refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
@@ -54,6 +55,8 @@ ELSEWHERE = "not in England"
 ENDED = "no longer in use"
 OTHER_TOPIC = "of another topic"
 _QUOTED = 40
+_DIGITS = 10
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-?[0-9]{1,2})?", re.IGNORECASE)
 
 
 class Faults:
@@ -155,7 +158,7 @@ class Rows:
         self, place: int, name: str, least: int = 0, most: int | None = None
     ) -> int | None:
         text = self.cells[place].strip()
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdigit() and len(text) < _DIGITS:
             value = int(text)
             if value >= least and (most is None or value <= most):
                 return value
@@ -165,12 +168,8 @@ class Rows:
 
     def decimal(self, column: str) -> float | None:
         text = self.text(column)
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if abs(value) < float("inf"):
-            return value
+        if _DECIMAL.fullmatch(text):
+            return float(text)
         self.fault(column, f"“{text[:_QUOTED]}” is not a number")
         return None
 
@@ -253,7 +252,8 @@ class SmallAreas(Rows):
             for column, kind in (("sub-icb", PlaceKind.SUB_ICB), ("icb", PlaceKind.ICB))
             if column in self.layout.places
         }
-        if code and self.first_time("code", code):
+        whole = ward and authority and None not in health.values()
+        if code and self.first_time("code", code) and whole:
             self.made[SmallArea].append(
                 {
                     "code": code,
@@ -272,7 +272,7 @@ class HealthParts(Rows):
     def turn(self) -> None:
         code = self.code("code", SMALL_AREA)
         part, icb = self.code("sub-icb", PlaceKind.SUB_ICB), self.code("icb", PlaceKind.ICB)
-        if code and self.first_time("code", code):
+        if code and self.first_time("code", code) and part and icb:
             self.made[SmallArea].append({"lsoa": code, "sub_icb_code": part, "icb_code": icb})
 
 

@@ -7,8 +7,12 @@ from itertools import pairwise
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from engagement.database.transactions import transaction
+from engagement.extensions import db
 from engagement.places.errors import MOST_SHOWN, FileRefused
+from engagement.places.models import ReferenceSet
 from engagement.places.queries import reference_sets
 from engagement.places.rules import ReferenceKind
 from tests.factories.places import FILES, SQUARE, collection, import_text
@@ -36,7 +40,11 @@ def faults(kind: ReferenceKind, text: str | bytes, *, partial: bool = True) -> l
     [
         (K.WARDS, "", ["the file is empty"]),
         (K.WARDS, "ward24_code,ward24_name,ltla24_code\n", ["has a header and nothing else"]),
-        (K.WARDS, b"PK\x03\x04rest", ["wards.csv is a spreadsheet or an archive: save the sheet"]),
+        (
+            K.WARDS,
+            b"PK\x03\x04rest",
+            ["wards.csv is a spreadsheet or an archive: unpack it, or save"],
+        ),
         (
             K.WARDS,
             "ward24_code,ward24_name\n",
@@ -69,6 +77,11 @@ def faults(kind: ReferenceKind, text: str | bytes, *, partial: bool = True) -> l
             ["holds a character that is not UTF-8: save the sheet"],
         ),
         (
+            K.WARDS,
+            "ward24_code,ward24_name,ltla24_code\nE05000001,Mi\0ll,E06000001\n",
+            ["row 2: holds a character that is none; download it again"],
+        ),
+        (
             K.SMALL_AREAS,
             AREAS + "E01000001,A,E05000001,E05000001\nE01000001,A,E05000001,E06000001\n",
             [
@@ -93,12 +106,14 @@ def faults(kind: ReferenceKind, text: str | bytes, *, partial: bool = True) -> l
         ),
         (
             K.CENSUS_AGE,
-            AGES + "E01000001,12.5,-3\nE02000001,1,1\nE06000001,1,1\n",
+            AGES + f"E01000001,12.5,-3\nE01000002,{'9' * 5000},٣\nE02000001,1,1\nE06000001,1,1\n",
             [
                 "row 2, column “age_0_15”: “12.5” is not a whole number of 0 or more",
                 "row 2, column “age_16_plus”: “-3” is not a whole number of 0 or more",
-                "row 3, column “lsoa21_code”: “E02000001” is not a code",
-                "row 4, column “lsoa21_code”: a local authority among areas of the kind “small",
+                f"row 3, column “age_0_15”: “{'9' * 40}” is not a whole number of 0 or more",
+                "row 3, column “age_16_plus”: “٣” is not a whole number of 0 or more",
+                "row 4, column “lsoa21_code”: “E02000001” is not a code",
+                "row 5, column “lsoa21_code”: a local authority among areas of the kind “small",
             ],
         ),
         (
@@ -142,12 +157,15 @@ def faults(kind: ReferenceKind, text: str | bytes, *, partial: bool = True) -> l
         (K.CENSUS_SEX, LONG + "E06000001,tenure,rent_free,5\n", ["no rows of England"]),
         (
             K.INDICATORS,
-            VALUES + "E06000001,anxiety,2021,,n/a\nE06000001,,2021,%,1\n"
+            VALUES + "E06000001,anxiety,2021,,n/a\nE06000001,a,1,,1_0\nE06000001,b,1,,nan\n"
+            "E06000001,,2021,%,1\n"
             "E06000001,calm,2021,%,1\nE06000001,calm,2021,%,2\n",
             [
                 "row 2, column “value”: “n/a” is not a number",
-                "row 3, column “indicator”: is empty",
-                "row 5, column “area_code”: E06000001 calm 2021 stands in row 4 already",
+                "row 3, column “value”: “1_0” is not a number",
+                "row 4, column “value”: “nan” is not a number",
+                "row 5, column “indicator”: is empty",
+                "row 7, column “area_code”: E06000001 calm 2021 stands in row 6 already",
             ],
         ),
         (
@@ -208,12 +226,6 @@ def test_every_fault_is_named_with_its_place(
 def test_a_code_that_is_not_imported_is_named(in_app: Flask) -> None:
     import_text(K.LOCAL_AUTHORITIES, FILES[K.LOCAL_AUTHORITIES].replace("E07000001", "E07000002"))
     # A list that covers England, as far as the database knows.
-    from sqlalchemy import update
-
-    from engagement.database.transactions import transaction
-    from engagement.extensions import db
-    from engagement.places.models import ReferenceSet
-
     with transaction():
         db.session.execute(update(ReferenceSet).values(partial=False))
     with pytest.raises(FileRefused) as refused:

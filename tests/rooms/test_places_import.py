@@ -165,6 +165,13 @@ def test_where_a_part_is_imported_files_of_more_are_cut_to_it(in_app: Flask) -> 
     assert census_counts(ReferenceKind.CENSUS_AGE, ["E01000005"]) == {}
 
 
+def test_small_areas_outside_the_imported_wards_are_left_out(in_app: Flask) -> None:
+    import_text(ReferenceKind.WARDS, WARDS.replace("E05000003", "E05000009"))
+    done = import_text(ReferenceKind.SMALL_AREAS, FILES[ReferenceKind.SMALL_AREAS])
+    assert done.left_out == {"outside the imported part of England": 1}
+    assert small_areas_in(["E92000001"]) == ["E01000001", "E01000002", "E01000003"]
+
+
 def test_progress_ends_at_the_whole(in_app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "wards.csv"
     many = "".join(f"E05{number:06},Ward {number},E06000001\n" for number in range(2000))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engagement.places.queries import reference_sets
 from engagement.places.rules import ReferenceKind
 from engagement.places.service import Told
+from engagement.web.public.figures import TELLS
 from tests.client import CheckedClient
 from tests.factories import World
 from tests.factories.places import FILES, import_text, reference_data
@@ -40,3 +41,7 @@ def test_what_an_operator_wrote_is_shown_as_it_is(world: World, browse: Browse) 
     shown = browse().get(PAGE).text
     assert "&lt;b&gt;Wards&lt;/b&gt;" in shown
     assert "A &amp; B" in shown
+
+
+def test_every_kind_says_what_it_tells() -> None:
+    assert set(TELLS) == set(ReferenceKind)

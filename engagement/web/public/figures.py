@@ -19,7 +19,7 @@ from engagement.web.context import day
 from engagement.web.kit.facts import Fact
 from engagement.web.public.door import public
 
-_TELLS: Mapping[ReferenceKind, LazyString] = {
+TELLS: Mapping[ReferenceKind, LazyString] = {
     ReferenceKind.ICBS: _l("Who plans health care where"),
     ReferenceKind.SUB_ICBS: _l("The parts of each integrated care board"),
     ReferenceKind.LOCAL_AUTHORITIES: _l("Councils and regions"),
@@ -59,7 +59,7 @@ def _source(row: SetRow) -> Source:
     return Source(
         row.title,
         [
-            (_("What it tells us"), _TELLS[row.kind]),
+            (_("What it tells us"), TELLS[row.kind]),
             (_("Published by"), row.publisher),
             (_("Date of the figures"), vintage),
             (_("Terms of use"), row.licence),

@@ -87,6 +87,25 @@ def everything_in(url: str) -> bytes:
     return rows_of(url).encode()
 
 
+def columns_of(url: str, table: str) -> list[str]:
+    """The names of a table's columns."""
+    engine = create_engine(url)
+    names = [column["name"] for column in inspect(engine).get_columns(table)]
+    engine.dispose()
+    return names
+
+
+def values_of(url: str, table: str) -> list[dict[str, object]]:
+    """The rows of a table, each as a mapping from column to value, in the order of their texts."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = [
+            dict(row) for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+        ]
+    engine.dispose()
+    return sorted(rows, key=str)
+
+
 def rows_of(url: str, *tables: str) -> str:
     """The rows of the named tables as text, of all tables where none is named."""
     engine = create_engine(url)

@@ -39,3 +39,7 @@ class WouldLockEveryoneOut(Exception):
 
 class CodeNotRight(Exception):
     """The code from the authenticator app is not right, or was used before."""
+
+
+class GuestsHoldRolesInProgrammes(Exception):
+    """Somebody who works for another organisation holds roles in single programmes only."""

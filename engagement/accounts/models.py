@@ -28,10 +28,14 @@ AFTER_SESSION = Retention(30, since="ends_at")
 
 
 class Staff(Partnered, Base):
-    """A member of staff of one partnership."""
+    """A member of staff of one partnership, or of an organisation that works with it."""
 
     __tablename__ = "staff"
-    __table_args__ = (keyed(), UniqueConstraint("partnership_id", "email"))
+    __table_args__ = (
+        keyed(),
+        same_partnership("organisation_id", "organisation", ondelete="NO ACTION"),
+        UniqueConstraint("partnership_id", "email"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -46,6 +50,8 @@ class Staff(Partnered, Base):
     totp_confirmed_at: Mapped[Moment | None] = mapped_column()
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger, info={"personal": None})
     state: Mapped[StaffState] = one_of(StaffState)
+    # Empty for the partnership's own staff.
+    organisation_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     created_at: Mapped[CreatedAt] = mapped_column()
     disabled_at: Mapped[Moment | None] = mapped_column()
 

@@ -20,7 +20,7 @@ from engagement.accounts.rules import (
 )
 from engagement.database.clock import utc_now
 from engagement.extensions import db
-from engagement.partnerships.models import Partnership
+from engagement.partnerships.models import Organisation, Partnership
 from engagement.partnerships.queries import PARTNERSHIP_COLUMNS, PartnershipRow
 
 
@@ -85,7 +85,14 @@ def find_visit(slug: str, token: str | None) -> Visit | None:
 
 
 _WITH_ROLES = (
-    select(Staff.id, Staff.public_id, Staff.name, Grant.role, Grant.programme_id)
+    select(
+        Staff.id,
+        Staff.public_id,
+        Staff.name,
+        Staff.organisation_id,
+        Grant.role,
+        Grant.programme_id,
+    )
     .outerjoin(Grant, Grant.staff_id == Staff.id)
     .where(Staff.id == bindparam("staff_id"), Staff.state == StaffState.ACTIVE)
 )
@@ -117,6 +124,7 @@ def staff_principal(session: LiveSession) -> Principal | None:
         ends_at=session.ends_at,
         roles=frozenset(roles),
         programme_roles=programme_roles,
+        organisation_id=rows[0].organisation_id,
     )
 
 
@@ -140,6 +148,8 @@ class StaffRow:
     has_second_factor: bool
     created_at: datetime
     last_seen_at: datetime | None
+    organisation: str | None
+    """The organisation that they work for; ``None`` for the partnership's own staff."""
     grants: tuple[GrantRow, ...] = ()
 
 
@@ -164,16 +174,21 @@ def _staff_columns(*conditions: ColumnElement[bool]):  # type: ignore[no-untyped
         .where(SignInSession.staff_id == Staff.id)
         .scalar_subquery()
     )
-    return select(
-        Staff.id,
-        Staff.public_id,
-        Staff.name,
-        Staff.email,
-        Staff.state,
-        Staff.totp_confirmed_at.is_not(None).label("has_second_factor"),
-        Staff.created_at,
-        last_seen.label("last_seen_at"),
-    ).where(*conditions)
+    return (
+        select(
+            Staff.id,
+            Staff.public_id,
+            Staff.name,
+            Staff.email,
+            Staff.state,
+            Staff.totp_confirmed_at.is_not(None).label("has_second_factor"),
+            Staff.created_at,
+            last_seen.label("last_seen_at"),
+            Organisation.name.label("organisation"),
+        )
+        .outerjoin(Organisation, Organisation.id == Staff.organisation_id)
+        .where(*conditions)
+    )
 
 
 def _with_grants(rows: Sequence[Any]) -> list[StaffRow]:

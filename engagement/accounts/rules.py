@@ -90,7 +90,9 @@ class PrincipalKind(StrEnum):
 class Principal:
     """Who is signed in, as one request sees them.
 
-    ``roles`` hold in the whole partnership, ``programme_roles`` in the programme with that key.
+    ``roles`` hold in the whole partnership, ``programme_roles`` in the programme with that key;
+    ``organisation_id`` is the key of the organisation that somebody works for, ``None`` for the
+    partnership's own staff.
     """
 
     kind: PrincipalKind
@@ -102,6 +104,7 @@ class Principal:
     ends_at: datetime
     roles: frozenset[Role] = frozenset()
     programme_roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
+    organisation_id: int | None = None
 
     # What Flask-Login asks of a user.
     is_authenticated = True

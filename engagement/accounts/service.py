@@ -12,6 +12,7 @@ from engagement.accounts import credentials
 from engagement.accounts.errors import (
     CodeNotRight,
     EmailTaken,
+    GuestsHoldRolesInProgrammes,
     SignInRefused,
     TokenRefused,
     UnknownStaff,
@@ -76,17 +77,24 @@ class Invitation:
 
 @transactional
 def invite_staff(
-    email: str, name: str, roles: Sequence[tuple[Role, int | None]], link_to: LinkTo
+    email: str,
+    name: str,
+    roles: Sequence[tuple[Role, int | None]],
+    link_to: LinkTo,
+    *,
+    organisation_id: int | None = None,
 ) -> Invitation:
     """Make an account and send its holder the link that opens it.
 
     ``roles`` pairs each role with the key of a programme, or ``None`` for the whole partnership;
-    ``link_to`` makes the link from its token. Raises ``EmailTaken``.
+    ``link_to`` makes the link from its token; ``organisation_id`` says whom they work for, if not
+    the partnership. Raises ``EmailTaken`` or ``GuestsHoldRolesInProgrammes``.
     """
     email = _normal(email)
     if db.session.scalar(select(Staff.id).where(Staff.email == email)):
         raise EmailTaken
     staff = Staff(email=email, name=name.strip(), state=StaffState.INVITED)
+    staff.organisation_id = organisation_id
     db.session.add(staff)
     db.session.flush()
     record("staff.invited", "staff", staff.public_id, sealed=f"{staff.name} <{email}>")
@@ -343,13 +351,15 @@ def _set_password(staff_id: int, password_hash: str, *, keep_session: int | None
 
 @transactional
 def grant_role(staff_public_id: str, role: Role, programme_id: int | None = None) -> None:
-    """Give a role, in the whole partnership or in one programme."""
+    """Give a role. Raises ``GuestsHoldRolesInProgrammes``."""
     _grant(_staff(staff_public_id), role, programme_id)
 
 
 def _grant(staff: Staff, role: Role, programme_id: int | None) -> None:
     if programme_id is not None and role not in PROGRAMME_ROLES:
         raise ValueError(f"the role of {role} cannot be limited to a programme")
+    if programme_id is None and staff.organisation_id is not None:
+        raise GuestsHoldRolesInProgrammes
     held = db.session.scalar(
         select(Grant.id).where(
             Grant.staff_id == staff.id, Grant.role == role, Grant.programme_id == programme_id
@@ -407,8 +417,8 @@ def enable_staff(staff_public_id: str, link_to: LinkTo) -> None:
 def remove_second_factor(staff_public_id: str, link_to: LinkTo) -> None:
     """For somebody who lost the app and the recovery codes: they open the account anew by a link.
 
-    An administrator does this after making sure, by another way, who is asking. A closed account
-    stays closed: it raises ``UnknownStaff``.
+    An administrator first makes sure, by another way, who is asking. A closed account stays closed:
+    it raises ``UnknownStaff``.
     """
     staff = _staff(staff_public_id)
     if staff.state is StaffState.DISABLED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,3 +43,13 @@ def _on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 def now() -> datetime:
     """Ask the database for the present moment (aware, UTC)."""
     return db.session.execute(select(utc_now())).scalar_one()
+
+
+def day_of(moment: datetime) -> date:
+    """The day that it is in London at this moment."""
+    return moment.astimezone(LONDON).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in London."""
+    return datetime.combine(day, time(), LONDON)

@@ -37,6 +37,15 @@ class FileRow:
     sha256: str
 
 
+_COLUMNS = (
+    StoredFile.public_id,
+    StoredFile.name,
+    StoredFile.media_type,
+    StoredFile.size,
+    StoredFile.sha256,
+)
+
+
 @transactional
 def keep_file(
     made_by: str, name: str, media_type: str, chunks: Iterable[bytes], keep: timedelta
@@ -78,16 +87,21 @@ def keep_file(
     return FileRow(key, name, media_type, size, digest.hexdigest())
 
 
+@transactional
+def expire_files(made_by: str) -> None:
+    """Let the files that something made go with the next that are deleted."""
+    now = clock.now()
+    db.session.execute(
+        update(StoredFile)
+        .where(StoredFile.made_by == made_by, StoredFile.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
 def files_of(made_by: str) -> list[FileRow]:
     """The files that a run made and that are still kept."""
     rows = db.session.execute(
-        select(
-            StoredFile.public_id,
-            StoredFile.name,
-            StoredFile.media_type,
-            StoredFile.size,
-            StoredFile.sha256,
-        )
+        select(*_COLUMNS)
         .where(StoredFile.made_by == made_by, StoredFile.expires_at > clock.utc_now())
         .order_by(StoredFile.name)
     )
@@ -97,17 +111,19 @@ def files_of(made_by: str) -> list[FileRow]:
 def open_file(public_id: str) -> tuple[FileRow, BinaryIO]:
     """A file of the partnership being served, open for reading. Raises ``FileMissing``."""
     row = db.session.execute(
-        select(
-            StoredFile.public_id,
-            StoredFile.name,
-            StoredFile.media_type,
-            StoredFile.size,
-            StoredFile.sha256,
-        ).where(StoredFile.public_id == public_id, StoredFile.expires_at > clock.utc_now())
+        select(*_COLUMNS).where(
+            StoredFile.public_id == public_id, StoredFile.expires_at > clock.utc_now()
+        )
     ).one_or_none()
     if row is None:
         raise FileMissing(public_id)
     return FileRow(*row), _store().open(public_id)
+
+
+def read_kept(file: FileRow) -> bytes:
+    """All bytes of a file that was found. Raises ``FileMissing``."""
+    with _store().open(file.public_id) as stream:
+        return stream.read()
 
 
 @transactional

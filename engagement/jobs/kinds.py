@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engagement.jobs.audit_check import AUDIT_CHECK
 from engagement.jobs.audit_export import AUDIT_EXPORT
+from engagement.jobs.find_themes import THEMES
 from engagement.jobs.retention import RETENTION
 from engagement.jobs.steps import RunKind
 
@@ -17,4 +18,4 @@ def register(kinds: Iterable[RunKind]) -> Registry:
     return {kind.name: kind for kind in kinds}
 
 
-KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, RETENTION])
+KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, RETENTION, THEMES])

@@ -7,3 +7,7 @@ class SlugTaken(Exception):
 
 class SlugUnusable(Exception):
     """A short name may hold lower-case letters, digits and single dashes."""
+
+
+class OrganisationThere(Exception):
+    """The partnership works with an organisation of this name already."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from engagement.extensions import db
-from engagement.partnerships.models import Partnership
+from engagement.partnerships.models import Organisation, Partnership
+from engagement.partnerships.rules import OrganisationKind
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,23 @@ def list_partnerships() -> list[PartnershipRow]:
         select(*PARTNERSHIP_COLUMNS).order_by(Partnership.name, Partnership.id)
     )
     return [PartnershipRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """An organisation as pages show it."""
+
+    id: int
+    public_id: str
+    name: str
+    kind: OrganisationKind
+
+
+def list_organisations() -> list[OrganisationRow]:
+    """The organisations that work with the partnership, by name."""
+    rows = db.session.execute(
+        select(
+            Organisation.id, Organisation.public_id, Organisation.name, Organisation.kind
+        ).order_by(Organisation.name, Organisation.id)
+    )
+    return [OrganisationRow(*row) for row in rows]

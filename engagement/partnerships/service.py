@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from engagement.audit.service import record
 from engagement.database.transactions import transactional
 from engagement.extensions import db
-from engagement.partnerships.errors import SlugTaken, SlugUnusable
-from engagement.partnerships.models import Partnership
+from engagement.partnerships.errors import OrganisationThere, SlugTaken, SlugUnusable
+from engagement.partnerships.models import Organisation, Partnership
+from engagement.partnerships.rules import OrganisationKind
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -31,3 +33,26 @@ def create_partnership(
     db.session.add(partnership)
     db.session.flush()
     return partnership.id
+
+
+@transactional
+def add_organisation(name: str, kind: OrganisationKind) -> str:
+    """Add an organisation that works with the partnership; returns its public id.
+
+    Raises ``OrganisationThere`` where one has this name.
+    """
+    name = " ".join(name.split())
+    if db.session.scalar(
+        select(Organisation.id).where(func.lower(Organisation.name) == name.lower())
+    ):
+        raise OrganisationThere(name)
+    organisation = Organisation(name=name, kind=kind)
+    db.session.add(organisation)
+    db.session.flush()
+    record(
+        "organisation.added",
+        "organisation",
+        organisation.public_id,
+        facts={"name": name, "kind": kind},
+    )
+    return organisation.public_id

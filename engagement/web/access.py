@@ -32,11 +32,13 @@ class Rule:
     """Who may use a route. Staff need one of ``roles`` (none named: any staff).
 
     With ``everywhere`` the role must hold in the whole partnership, not in one programme only.
+    With ``guests`` those who work for another organisation need no role.
     """
 
     who: Who
     roles: frozenset[Role] = frozenset()
     everywhere: bool = False
+    guests: bool = False
 
     def lets_in(self, principal: Principal | None) -> bool:
         """Whether this person may use the route."""
@@ -50,6 +52,8 @@ class Rule:
             return principal.kind is PrincipalKind.RESIDENT
         if principal.kind is not PrincipalKind.STAFF:
             return False
+        if self.guests and principal.organisation_id is not None:
+            return True
         held = principal.roles if self.everywhere else principal.all_roles
         return not self.roles or bool(held & self.roles)
 
@@ -67,9 +71,11 @@ signed_in = _declare(Rule(Who.SIGNED_IN))
 residents_only = _declare(Rule(Who.RESIDENT))
 
 
-def staff_only(*roles: Role, everywhere: bool = False) -> Callable[[View], View]:
+def staff_only(
+    *roles: Role, everywhere: bool = False, guests: bool = False
+) -> Callable[[View], View]:
     """Let staff in who hold one of the roles; without roles, any staff."""
-    return _declare(Rule(Who.STAFF, frozenset(roles), everywhere))
+    return _declare(Rule(Who.STAFF, frozenset(roles), everywhere, guests))
 
 
 def rule_of(app: Flask, endpoint: str) -> Rule | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 
 from engagement.accounts.rules import Principal, PrincipalKind
 from engagement.config import Config
+from engagement.database.clock import day_of
 from engagement.web.access import rule_of
 from engagement.web.visits import current_principal
 
@@ -48,7 +49,7 @@ def init_context(app: Flask) -> None:
     config: Config = app.extensions["engagement"]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, last_day=last_day)
 
     @app.context_processor
     def page() -> dict[str, Any]:
@@ -115,6 +116,11 @@ def _timeout(principal: Principal | None) -> SessionTimeout | None:
 def day(value: date) -> str:
     """A day in words, in London."""
     return str(format_date(value, "d MMMM y"))
+
+
+def last_day(end: datetime) -> str:
+    """The last day of what ends at a midnight, in words, in London."""
+    return day(day_of(end - timedelta(seconds=1)))
 
 
 def moment(value: datetime | None) -> str:

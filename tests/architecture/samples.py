@@ -8,7 +8,9 @@ from itertools import count
 
 from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
+from engagement.contributions.service import put_file
 from engagement.files.service import keep_file
+from engagement.insight.service import request_themes
 from engagement.messages.delivery import Envelope
 from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
@@ -18,6 +20,7 @@ from engagement.people.rules import ContactBy
 from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
+from tests.factories.chain import chain, open_conversation, publish
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -45,10 +48,6 @@ def _email(at: Partnership) -> str:
 
 def _resident(at: Partnership, programme: Programme, earlier: Values) -> str:
     return at.resident(f"Rae {canary(at)}", _email(at)).public_id
-
-
-def _programme(at: Partnership, programme: Programme, earlier: Values) -> str:
-    return programme.public_id
 
 
 def _staff(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -105,10 +104,51 @@ def _resident_link(at: Partnership, programme: Programme, earlier: Values) -> st
     return tokens[0]
 
 
+def _published(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        publish(programme)
+    return programme.public_id
+
+
+def _link_of_chain(name: str) -> Callable[[Partnership, Programme, Values], str]:
+    def make(at: Partnership, programme: Programme, earlier: Values) -> str:
+        with at.inside():
+            return str(getattr(chain(programme, canary(at)), name))
+
+    return make
+
+
+def _activity(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        publish(programme)
+        return open_conversation(programme, canary(at))
+
+
+def _waiting_file(at: Partnership, programme: Programme, earlier: Values) -> str:
+    content = f"comment\nI waited, {canary(at)} {next(_numbers)}\n".encode()
+    with at.inside():
+        return put_file(None, programme.public_id, f"{canary(at)}.csv", content)
+
+
+def _finding(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return request_themes(None, programme.public_id)
+
+
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "residents/<public_id>": _resident,
-    "programmes/<public_id>": _programme,
+    "programmes/<public_id>": _published,
+    "say/<activity_id>": _activity,
+    "activities/<activity_id>": _activity,
+    "words/<contribution_id>": _link_of_chain("contribution"),
+    "themes/<theme_id>": _link_of_chain("theme"),
+    "priorities/<priority_id>": _link_of_chain("priority"),
+    "drafts/<draft_id>": _link_of_chain("draft"),
+    "unlink/<paragraph_id>": _link_of_chain("paragraph"),
+    "paragraphs/<paragraph_id>": _link_of_chain("paragraph"),
+    "file/<import_id>": _waiting_file,
+    "runs/<run_id>": _finding,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
     "runs/<public_id>": _ended_run,

@@ -130,9 +130,11 @@ def _filled(route: Route, visitor: Visitor, path: str) -> dict[str, str]:
         for form in forms_of(visitor.ask("GET", path).text, path):
             if form.action == path:
                 fields |= form.fields
+    # Each sending of its own, or the second would meet the first.
     if fields.get("email"):
-        # Each sending of its own, or the second would meet the first.
         fields["email"] = f"canary{next(_numbers)}@example.net"
+    if fields.get("name"):
+        fields["name"] += f" {next(_numbers)}"
     return fields
 
 

@@ -67,7 +67,7 @@ def named_in_code(sources: dict[str, str]) -> set[str]:
                 named.add(text)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 named.add(node.value)
-    return {name for name in named if re.fullmatch(r"[\w-]+/[\w{}/-]+\.(html|txt)", name)}
+    return {name for name in named if re.fullmatch(r"[\w-]+/[\w{}/-]+\.(html|txt|xml)", name)}
 
 
 def python_sources() -> dict[str, str]:

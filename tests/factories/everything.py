@@ -14,11 +14,17 @@ from engagement.accounts.sessions import keep_interrupted_form
 from engagement.database.throttle import DatabaseStorage
 from engagement.files.service import keep_file
 from engagement.messages.service import absolute_link, queue
+from engagement.partnerships.rules import OrganisationKind
+from engagement.partnerships.service import add_organisation
 from engagement.people import service as people
 from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
+from engagement.programmes import service as programmes
+from engagement.programmes.rules import ActivityKind, ParticipantKind
+from engagement.programmes.service import ActivityPlan
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
+from tests.factories.chain import SAID, chain
 from tests.factories.places import reference_data
 
 RETURN_WORD = "marmalade"
@@ -72,6 +78,8 @@ def fill(partnership: Partnership) -> Filled:
             link="https://engagement.test/",
         )
         filled.words += [f"letter-{slug}@example.net", f"Bernard {slug}"]
+        filled.words.append(f"{SAID} in {slug}")
+        _engage(programme, f"in {slug}")
         _work(slug)
         reference_data()
         DatabaseStorage().incr(f"somebody of {slug}", 600)
@@ -117,6 +125,20 @@ def _secrets_of_people(partnership: Partnership, filled: Filled) -> list[str]:
         people.enter_with_member_code(own_code),
     ]
     return [letter, own_code, RETURN_WORD, *tokens, *recovery, *sessions]
+
+
+def _engage(programme: Programme, mark: str) -> None:
+    """All that belongs to a programme."""
+    key = programme.public_id
+    healthwatch = add_organisation("Healthwatch", OrganisationKind.HEALTHWATCH)
+    programmes.set_places(None, key, ["The harbour"], ["People who work at night"])
+    programmes.set_existing(None, key, ["Patients’ group"], confirmed=True)
+    programmes.set_convenors(None, key, [healthwatch])
+    programmes.add_activity(
+        None, key, ActivityPlan(ActivityKind.OPEN_CONVERSATION, "Tell us what it is like")
+    )
+    programmes.add_participant(programme.id, ParticipantKind.BROWSER, "f" * 64)
+    chain(programme, mark)
 
 
 def _work(slug: str) -> None:

@@ -52,6 +52,16 @@ def _audit_export(result: Mapping[str, Any]) -> list[Fact]:
     return [(_("SHA-256 of the file"), _key(result["sha256"]))]
 
 
+def _themes(result: Mapping[str, Any]) -> list[Fact]:
+    return [
+        (_("Contributions"), result["contributions"]),
+        (_("Passages that say one thing"), result["points"]),
+        (_("Of these under a theme"), result["placed"]),
+        (_("Themes"), result["themes"]),
+        (_("Fingerprint of the words"), _key(result["fingerprint"])),
+    ]
+
+
 def _key(text: str) -> Markup:
     return Markup('<code class="app-key">{}</code>').format(text)
 
@@ -60,4 +70,5 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], list[Fact]]] = {
     "audit_check": _audit_check,
     "audit_export": _audit_export,
     "retention": _retention,
+    "themes": _themes,
 }

@@ -25,9 +25,10 @@ KIND_TEXT = {
     "audit_check": _l("Check the audit chain"),
     "audit_export": _l("Write the audit chain to a file"),
     "retention": _l("Delete what may no longer be kept"),
+    "themes": _l("Find themes in what people said"),
 }
-# What an administrator may ask for by hand.
-ASKABLE = tuple(KIND_TEXT)
+# What an administrator may ask for by hand: what needs no arguments.
+ASKABLE = ("audit_check", "audit_export", "retention")
 STATE_TEXT = {
     RunState.REQUESTED: _l("Waiting"),
     RunState.RUNNING: _l("Running"),

@@ -10,10 +10,16 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts import service
-from engagement.accounts.errors import EmailTaken, UnknownStaff, WouldLockEveryoneOut
+from engagement.accounts.errors import (
+    EmailTaken,
+    GuestsHoldRolesInProgrammes,
+    UnknownStaff,
+    WouldLockEveryoneOut,
+)
 from engagement.accounts.queries import GrantRow, StaffRow, find_staff, list_staff
 from engagement.accounts.rules import PROGRAMME_ROLES, Role, StaffState
 from engagement.messages.service import absolute_link
+from engagement.partnerships.queries import list_organisations
 from engagement.programmes.queries import programme_names
 from engagement.web.access import staff_only
 from engagement.web.admin.door import admin
@@ -34,6 +40,8 @@ from engagement.web.kit import (
 from engagement.web.visits import current_partnership, require_principal
 
 PAGE_SIZE = 200
+
+NOT_FOR_GUESTS = _l("Somebody of another organisation holds roles in single programmes only")
 
 ROLE_TEXT = {
     Role.FACILITATOR: _l("Facilitator"),
@@ -69,6 +77,14 @@ class InvitationForm(KitForm):
     name = TextField(_l("Name"), missing=_l("Enter their name"), autocomplete="off")
     email = EmailField(
         _l("E-mail address"), missing=_l("Enter their e-mail address"), autocomplete="off"
+    )
+    organisation = SelectField(
+        _l("Works for"),
+        hint=_l(
+            "Somebody of another organisation can open programmes that it leads, and otherwise"
+            " sees only the programmes that you give them a role in."
+        ),
+        prompt=_l("The partnership itself"),
     )
     roles = CheckboxesField(
         _l("Roles in the whole partnership"),
@@ -146,10 +162,20 @@ def grant_text(grant: GrantRow, names: dict[int, str]) -> str:
 def invite() -> str | Response:
     """Invite somebody."""
     form = InvitationForm()
+    form.organisation.choices = [(str(one.id), one.name) for one in list_organisations()]
     if form.validate_on_submit():
         roles = [(Role(role), None) for role in form.roles.data]
+        works_for = int(form.organisation.data) if form.organisation.data else None
         try:
-            made = service.invite_staff(form.email.data, form.name.data, roles, invitation_link)
+            made = service.invite_staff(
+                form.email.data,
+                form.name.data,
+                roles,
+                invitation_link,
+                organisation_id=works_for,
+            )
+        except GuestsHoldRolesInProgrammes:
+            form.refuse("roles", NOT_FOR_GUESTS)
         except EmailTaken:
             form.refuse("email", _("Somebody already has an account with this e-mail address"))
         else:
@@ -172,9 +198,13 @@ def one_of_staff(public_id: str) -> str | Response:
     form.programme.choices = [(str(key), name) for key, name in names.items()]
     if form.validate_on_submit():
         programme_id = int(form.programme.data) if form.programme.data else None
-        service.grant_role(public_id, Role(form.role.data), programme_id)
-        flash(_("The role has been given."), "success")
-        return redirect(url_for("admin.one_of_staff", public_id=public_id), 303)
+        try:
+            service.grant_role(public_id, Role(form.role.data), programme_id)
+        except GuestsHoldRolesInProgrammes:
+            form.refuse("programme", NOT_FOR_GUESTS)
+        else:
+            flash(_("The role has been given."), "success")
+            return redirect(url_for("admin.one_of_staff", public_id=public_id), 303)
     return render_template(
         "admin/one_of_staff.html",
         staff=found,

@@ -27,5 +27,6 @@ def home() -> str:
     return render_template(
         "facilitators/home.html",
         page=Page(rows, number, PAGE_SIZE, total),
+        makes_sense_of=principal.programmes_with(Role.FACILITATOR, Role.OFFICER),
         may_help=bool(principal.roles.intersection(HELPERS)),
     )

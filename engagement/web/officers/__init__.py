@@ -1,6 +1,23 @@
 """The door for officers, and the read-only view of board members."""
 
-from engagement.web.officers import home, programmes
+from engagement.web.officers import (
+    activities,
+    corpus,
+    drafts,
+    exports,
+    home,
+    priorities,
+    programmes,
+)
 from engagement.web.officers.door import officers as blueprint
 
-__all__ = ["blueprint", "home", "programmes"]
+__all__ = [
+    "activities",
+    "blueprint",
+    "corpus",
+    "drafts",
+    "exports",
+    "home",
+    "priorities",
+    "programmes",
+]

@@ -10,6 +10,7 @@ from engagement.web.access import staff_only
 from engagement.web.kit import Page, page_number
 from engagement.web.officers.door import officers
 from engagement.web.visits import require_principal
+from engagement.web.words import STATUS_COLOUR, STATUS_TEXT
 
 READERS = (Role.OFFICER, Role.BOARD_MEMBER)
 PAGE_SIZE = 50
@@ -25,5 +26,7 @@ def home() -> str:
     return render_template(
         "officers/home.html",
         page=Page(rows, number, PAGE_SIZE, total),
-        may_create=Role.OFFICER in principal.roles,
+        may_create=Role.OFFICER in principal.roles or principal.organisation_id is not None,
+        status_text=STATUS_TEXT,
+        status_colour=STATUS_COLOUR,
     )

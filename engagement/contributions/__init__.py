@@ -1,0 +1,1 @@
+"""Contributions: the one corpus of a programme, whatever the channel."""

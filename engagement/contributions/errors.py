@@ -1,0 +1,31 @@
+"""What can go wrong with contributions."""
+
+from engagement.contributions.rules import Fault
+
+
+class NothingSaid(Exception):
+    """A contribution needs words."""
+
+
+class NotOpen(Exception):
+    """The activity takes no contributions at this moment."""
+
+
+class FileUnreadable(Exception):
+    """The file is not a table that can be read; the message says why."""
+
+
+class FileHasFaults(Exception):
+    """Rows of the file cannot be taken as they are; nothing was imported."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+class ImportedAlready(Exception):
+    """This very file is in the corpus of this programme already."""
+
+
+class UnknownImport(Exception):
+    """There is no such file waiting here; it may have waited too long."""

@@ -1,0 +1,89 @@
+"""Contributions, and the files that some of them came in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engagement.contributions.rules import Channel, ConsentHow, Speaker
+from engagement.database.columns import (
+    Basis,
+    BigKey,
+    CreatedAt,
+    DataClass,
+    Key,
+    Moment,
+    PublicId,
+    Retention,
+    Then,
+    impersonal,
+    one_of,
+    personal,
+)
+from engagement.database.tenancy import Partnered, keyed, same_partnership
+from engagement.extensions import Base
+from engagement.programmes.rules import ActivityKind
+
+
+class ContributionFile(Partnered, Base):
+    """A file of contributions; while it waits to be imported, the file store keeps its bytes."""
+
+    __tablename__ = "contribution_file"
+    __table_args__ = (keyed(), same_partnership("programme_id", "programme"))
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    programme_id: Mapped[int] = mapped_column(BigKey, index=True)
+    name: Mapped[str] = impersonal()
+    sha256: Mapped[str] = impersonal(String(64))
+    reading: Mapped[dict[str, Any]] = impersonal(JSON)
+    rows_taken: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows_without_words: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[CreatedAt] = mapped_column()
+    imported_at: Mapped[Moment | None] = mapped_column()
+
+
+class Contribution(Partnered, Base):
+    """One piece of what somebody said, with all that must be known about it.
+
+    ``said_on``, ``place_name``, ``method``, ``prompt``, the consent and ``channel`` are there for
+    every one. The words are blanked when their time has come; the row stays, and counts stand.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        keyed(),
+        same_partnership("programme_id", "programme"),
+        same_partnership("activity_id", "activity"),
+        same_partnership("participant_id", "participant"),
+        same_partnership("file_id", "contribution_file"),
+        Index(None, "programme_id", "source_ref"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    programme_id: Mapped[int] = mapped_column(BigKey)
+    activity_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    participant_id: Mapped[int] = mapped_column(BigKey, index=True)
+    file_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    text: Mapped[str | None] = personal(
+        DataClass.WORDS,
+        Basis.PUBLIC_TASK,
+        Retention(6 * 365, since="created_at", then=Then.BLANK),
+    )
+    said_on: Mapped[date] = impersonal(Date)
+    place_code: Mapped[str | None] = impersonal(String(9), index=True)
+    place_name: Mapped[str] = impersonal()
+    method: Mapped[ActivityKind] = one_of(ActivityKind)
+    channel: Mapped[Channel] = one_of(Channel)
+    prompt: Mapped[str] = impersonal()
+    may_quote: Mapped[bool] = mapped_column(default=False)
+    consent_how: Mapped[ConsentHow] = one_of(ConsentHow)
+    consent_wording: Mapped[str] = impersonal(default="")
+    speaker: Mapped[Speaker] = one_of(Speaker, default=Speaker.RESIDENT)
+    source_ref: Mapped[str] = impersonal(default="")
+    created_at: Mapped[CreatedAt] = mapped_column()
+    withdrawn_at: Mapped[Moment | None] = mapped_column()

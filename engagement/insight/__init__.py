@@ -1,0 +1,1 @@
+"""Insight: what people said, as themes, and the priorities that are made of them."""

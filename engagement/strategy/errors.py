@@ -1,0 +1,25 @@
+"""What can go wrong with strategy drafts and responses."""
+
+
+class UnknownDraft(Exception):
+    """There is no such draft in this programme."""
+
+
+class UnknownParagraph(Exception):
+    """There is no such paragraph in this draft."""
+
+
+class NothingInDraft(Exception):
+    """The file holds no paragraph."""
+
+
+class NotMarkdown(Exception):
+    """The file is no text in Markdown."""
+
+
+class SameVersion(Exception):
+    """The file is the very version that is there already."""
+
+
+class AnswerNeedsReason(Exception):
+    """Nobody is told yes, partly or no without a reason."""

@@ -1,0 +1,154 @@
+"""Saying what one thinks, without an account: words, where, and whether they may be quoted."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from engagement.accounts.credentials import new_token
+from engagement.contributions.errors import NotOpen
+from engagement.contributions.service import Said, speak
+from engagement.places.errors import InvalidPostcode, UnknownPostcode
+from engagement.places.queries import has_postcodes, places_within, resolve_postcode
+from engagement.programmes.queries import (
+    ActivityRow,
+    ProgrammeRow,
+    find_activity,
+    find_published_programme,
+)
+from engagement.programmes.rules import ActivityKind, Status
+from engagement.web.access import anyone
+from engagement.web.kit import Choice, KitForm, RadiosField, SelectField, TextareaField, TextField
+from engagement.web.public.door import public
+from engagement.web.throttling import limit_network
+
+LONGEST = 5_000
+CONSENT = _l(
+    "Yes, you may show my words to others, without my name. I have not named anybody else."
+)
+
+
+class SpeakForm(KitForm):
+    """One contribution."""
+
+    words = TextareaField(
+        _l("Your answer"),
+        missing=_l("Write what you want to say"),
+        hint=_l("Please do not name anybody: say “the nurse” or “my son” instead."),
+        lines=8,
+        count=True,
+        max_length=LONGEST,
+    )
+    postcode = TextField(
+        _l("Your postcode (optional)"),
+        hint=_l("We look up the area that it is in and forget the postcode at once."),
+        max_length=10,
+        width=10,
+        autocomplete="postal-code",
+        spellcheck=False,
+    )
+    area = SelectField(
+        _l("Where you live (optional)"),
+        hint=_l("So that we can see where things differ."),
+        prompt=_l("Choose an area, or leave it"),
+    )
+    place = TextField(
+        _l("Where you live, in your own words (optional)"),
+        hint=_l("Such as a village, a part of town or a street name."),
+        max_length=100,
+    )
+    may_quote = RadiosField(
+        _l("May we show your words to others?"),
+        hint=_l("We never show who said what. If you say no, your answer counts just as much."),
+        missing=_l("Choose yes or no"),
+        choices=[
+            Choice("yes", CONSENT),
+            Choice("no", _l("No, count my answer but do not show my words")),
+        ],
+    )
+
+
+def _found(public_id: str, activity_id: str) -> tuple[ProgrammeRow, ActivityRow]:
+    programme = find_published_programme(public_id) or abort(404)
+    activity = find_activity(programme.id, activity_id) or abort(404)
+    if activity.status is Status.DRAFT or activity.kind is not ActivityKind.OPEN_CONVERSATION:
+        abort(404)
+    return programme, activity
+
+
+def _form(programme: ProgrammeRow) -> SpeakForm:
+    """The form with the one way of saying where that this partnership can offer."""
+    form = SpeakForm()
+    codes = [area.place_code for area in programme.areas if area.place_code]
+    form.area.choices = [(place.code, place.name) for place in places_within(codes)]
+    if has_postcodes():
+        del form.area, form.place
+    elif form.area.choices:
+        del form.postcode, form.place
+    else:
+        del form.postcode, form.area
+    return form
+
+
+def _place(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | None] | None:
+    """Name and code of where somebody lives; ``None`` when the postcode cannot be taken."""
+    asked = ", ".join(area.name for area in programme.areas)
+    if "area" in form and form.area.data:
+        names = {choice.value: str(choice.text) for choice in form.area.offered}
+        return names[form.area.data], form.area.data
+    if "place" in form and form.place.data:
+        return form.place.data, None
+    if "postcode" in form and form.postcode.data:
+        try:
+            found = resolve_postcode(form.postcode.data)
+        except (InvalidPostcode, UnknownPostcode):
+            form.refuse(
+                "postcode", _("Enter a full postcode, like RB1 2AA, or leave the box empty")
+            )
+            return None
+        return found.local_authority, found.lsoa_code
+    return asked, None
+
+
+@public.route("/p/<slug>/programmes/<public_id>/say/<activity_id>", methods=["GET", "POST"])
+@anyone
+@limit_network
+def say(public_id: str, activity_id: str) -> str | Response:
+    """The form for one contribution, or a word that it is closed."""
+    programme, activity = _found(public_id, activity_id)
+    if programme.closed_at or activity.status is not Status.OPEN:
+        return render_template("public/not_open.html", programme=programme, activity=activity)
+    form = _form(programme)
+    if form.validate_on_submit() and (place := _place(form, programme)):
+        may_quote = form.may_quote.data == "yes"
+        said = Said(
+            form.words.data,
+            place[0],
+            may_quote,
+            place[1],
+            str(CONSENT) if may_quote else "",
+        )
+        try:
+            speak(activity.public_id, said, session.setdefault("visitor", new_token()))
+        except NotOpen:  # it closed while they were writing
+            return render_template(
+                "public/not_open.html", programme=programme, activity=activity, words=said.text
+            )
+        return redirect(url_for("public.said", public_id=public_id), 303)
+    return render_template(
+        "public/say.html",
+        form=form,
+        programme=programme,
+        activity=activity,
+        prompt=activity.prompt or programme.remit.question,
+    )
+
+
+@public.get("/p/<slug>/programmes/<public_id>/thank-you")
+@anyone
+def said(public_id: str) -> str:
+    """After a contribution: what happens with it."""
+    programme = find_published_programme(public_id) or abort(404)
+    return render_template("public/said.html", programme=programme)

@@ -1,0 +1,67 @@
+"""The words of the interface for what the rules only name."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from engagement.contributions.rules import Channel
+from engagement.programmes.rules import ActivityKind, Status, Topic
+from engagement.strategy.rules import Answer, Relation
+
+TOPIC_TEXT = {
+    Topic.GETTING_CARE: _l("Getting care"),
+    Topic.WAITING: _l("Waiting for care"),
+    Topic.MENTAL_HEALTH: _l("Mental health"),
+    Topic.CHILDREN: _l("Children and young people"),
+    Topic.OLDER: _l("Growing older"),
+    Topic.LONG_TERM: _l("Living with a long-term condition"),
+    Topic.CARERS: _l("Carers and families"),
+    Topic.PREVENTION: _l("Staying well"),
+    Topic.INEQUALITIES: _l("Fairness"),
+    Topic.SOCIAL_CARE: _l("Social care"),
+    Topic.DIGITAL: _l("Records and digital services"),
+    Topic.OTHER: _l("Something else"),
+}
+STATUS_TEXT = {
+    Status.DRAFT: _l("Not published"),
+    Status.COMING: _l("Coming soon"),
+    Status.OPEN: _l("Open"),
+    Status.CLOSED: _l("Closed"),
+}
+STATUS_COLOUR = {
+    Status.DRAFT: "grey",
+    Status.COMING: "yellow",
+    Status.OPEN: "green",
+    Status.CLOSED: "blue",
+}
+KIND_TEXT = {
+    ActivityKind.CITIZENS_PANEL: _l("Citizens’ panel"),
+    ActivityKind.COMMUNITY_PANEL: _l("Community panel"),
+    ActivityKind.OPEN_CONVERSATION: _l("Open conversation"),
+    ActivityKind.SURVEY_WAVE: _l("Survey"),
+    ActivityKind.SESSION_SERIES: _l("Series of sessions"),
+    ActivityKind.DRAFT_CONSULTATION: _l("Comments on a draft"),
+}
+CHANNEL_TEXT = {
+    Channel.ONLINE: _l("Online"),
+    Channel.PAPER: _l("On paper"),
+    Channel.PHONE: _l("By telephone"),
+    Channel.FACE_TO_FACE: _l("Face to face"),
+    Channel.IMPORTED: _l("From another collection"),
+}
+RELATION_TEXT = {
+    Relation.ADOPTS: _l("takes it up"),
+    Relation.ADOPTS_IN_PART: _l("takes it up in part"),
+    Relation.MENTIONS: _l("mentions it"),
+    Relation.CONTRADICTS: _l("goes against it"),
+}
+ANSWER_TEXT = {
+    Answer.ACCEPTED: _l("Accepted"),
+    Answer.IN_PART: _l("Accepted in part"),
+    Answer.DECLINED: _l("Declined"),
+}
+ANSWER_COLOUR = {
+    Answer.ACCEPTED: "green",
+    Answer.IN_PART: "yellow",
+    Answer.DECLINED: "red",
+}

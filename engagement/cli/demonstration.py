@@ -17,7 +17,9 @@ from engagement.accounts.queries import find_staff
 from engagement.accounts.rules import PrincipalKind, Role
 from engagement.accounts.sessions import Holder, end_all_sessions
 from engagement.audit.service import SYSTEM, acting_as
+from engagement.cli.demonstration_programme import load_programme
 from engagement.database import clock, tenancy
+from engagement.database.transactions import transaction
 from engagement.messages.service import absolute_link
 from engagement.partnerships.service import create_partnership
 from engagement.people import service as people
@@ -28,7 +30,6 @@ from engagement.programmes.service import create_programme
 SLUG = "riverbank"
 NAME = "Riverbank and Downs Health and Care Partnership (invented)"
 PROGRAMMES = (
-    ("Waiting well", "What would make waiting for hospital care easier to live with?"),
     ("Care close to home", "Which care should be nearer to where you live, and which need not be?"),
     (
         "Growing older well",
@@ -65,7 +66,13 @@ class Kept:
 
 
 def load_demonstration(kept_path: Path) -> None:
-    """Load everything through the same use cases that the pages use."""
+    """Load everything through the same use cases that the pages use: all of it, or nothing."""
+    with transaction():
+        kept = _load()
+    _keep(kept_path, kept)
+
+
+def _load() -> Kept:
     partnership_id = create_partnership(
         SLUG,
         NAME,
@@ -74,14 +81,14 @@ def load_demonstration(kept_path: Path) -> None:
         address="1 Example Street, Riverbank, RB1 2AA",
     )
     with tenancy.serving(partnership_id), acting_as(SYSTEM):
+        load_programme()
         for name, question in PROGRAMMES:
             create_programme(name, question)
         passwords, keys = {}, {}
         for role, name, email in STAFF:
             passwords[email], keys[email] = _open_account(role, name, email)
         member_code = _add_residents()
-        kept = Kept(passwords, keys, people.issue_letter_codes(3), member_code)
-    _keep(kept_path, kept)
+        return Kept(passwords, keys, people.issue_letter_codes(3), member_code)
 
 
 def _open_account(role: Role, name: str, email: str) -> tuple[str, str]:

@@ -178,7 +178,7 @@ def read_rows(table: TableFile, reading: Reading) -> Tally:
             )
     if tally.faults:
         return tally
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     for number, cells in enumerate(table.rows, start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -198,17 +198,19 @@ def read_rows(table: TableFile, reading: Reading) -> Tally:
         read, faults = _read_row(number, given, reading)
         if read is None and not faults:
             tally.without_words += 1
-        if read is not None and read.reference:
-            if read.reference in seen:
-                faults = [
-                    Fault(
-                        number,
-                        reading.columns[Part.REFERENCE],
-                        N_("The reference stands in an earlier row too."),
-                        read.reference[:40],
-                    )
-                ]
-            seen[read.reference] = number
+            continue
+        reference = given.get(Part.REFERENCE, "")
+        if reference in seen:
+            faults.append(
+                Fault(
+                    number,
+                    reading.columns[Part.REFERENCE],
+                    N_("The reference stands in an earlier row too."),
+                    reference[:40],
+                )
+            )
+        if reference:
+            seen.add(reference)
         tally.faults += faults
         if read is not None and not faults:
             tally.reads.append(read)

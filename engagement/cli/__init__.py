@@ -12,6 +12,7 @@ from engagement.cli.demo import demo
 from engagement.cli.doctor import doctor
 from engagement.cli.partnerships import partnerships
 from engagement.cli.reference import reference
+from engagement.cli.run_programme import run_programme
 from engagement.cli.serve import serve
 from engagement.cli.users import users
 from engagement.cli.worker import worker
@@ -31,7 +32,19 @@ def engagement() -> None:
     """
 
 
-for command in (serve, worker, db, demo, partnerships, users, reference, audit, doctor):
+COMMANDS = (
+    serve,
+    worker,
+    db,
+    demo,
+    partnerships,
+    users,
+    reference,
+    audit,
+    doctor,
+    run_programme,
+)
+for command in COMMANDS:
     engagement.add_command(command)
 
 

@@ -28,11 +28,8 @@ def upgrade() -> None:
 
 def upgrade_tables(app: Flask) -> None:
     """Bring the tables to this version and say so; one plain line where the database fails."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        before = present_migration()
-        if before != newest_migration():
-            migrate_up(directory=app.extensions["migrate"].directory)
+        before = make_tables(app)
     except DATABASE_UNAVAILABLE as error:
         reason = in_one_line(error)
         raise click.ClickException(f"The database cannot be used: {reason}") from error
@@ -40,6 +37,15 @@ def upgrade_tables(app: Flask) -> None:
         click.echo("The tables are up to date.")
     else:
         click.echo(f"The tables are at {newest_migration()}.")
+
+
+def make_tables(app: Flask) -> str | None:
+    """Bring the tables to this version; returns the revision that they were at."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    before = present_migration()
+    if before != newest_migration():
+        migrate_up(directory=app.extensions["migrate"].directory)
+    return before
 
 
 @db.command()

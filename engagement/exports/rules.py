@@ -67,6 +67,14 @@ class Summary:
     priorities: Sequence[PriorityLine]
 
     def fingerprint(self) -> str:
-        """SHA-256 (hexadecimal) over all content, in canonical JSON."""
-        content = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        """SHA-256 (hexadecimal) over all content, in canonical JSON.
+
+        What only says where and when it was made is left out, so that the same words analysed
+        again have the same fingerprint: the run, its day, and the addresses of pages.
+        """
+        told = asdict(self)
+        del told["run"], told["analysed_on"]
+        for line in told["priorities"]:
+            del line["address"]
+        content = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(content.encode()).hexdigest()

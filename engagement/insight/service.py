@@ -77,6 +77,10 @@ def find_themes_of(programme_public_id: str, checkpoint: Callable[[], None]) -> 
     spans = [(key, text, span) for key, text in corpus for span in split_points(text or "")]
     passages = [(text or "")[span.start : span.end] for _, text, span in spans]
     themes = find_themes(passages, checkpoint=checkpoint)
+    # Kept in an order that only the words decide, so that quotes of equal rank come the same.
+    order = sorted(
+        range(len(passages)), key=lambda place: (-themes.closeness[place], passages[place])
+    )
     keys: list[PointKey] = [(key, span.start) for key, _, span in spans]
     after = [{keys[place] for place in theme.order} for theme in themes.themes]
     return FoundThemes(
@@ -86,10 +90,14 @@ def find_themes_of(programme_public_id: str, checkpoint: Callable[[], None]) -> 
         [", ".join(theme.label) for theme in themes.themes],
         match_themes(_points_before(programme_id), after),
         [
-            (key, span.start, span.end, int(theme), float(closeness))
-            for (key, _, span), theme, closeness in zip(
-                spans, themes.assignment, themes.closeness, strict=True
+            (
+                spans[place][0],
+                spans[place][2].start,
+                spans[place][2].end,
+                int(themes.assignment[place]),
+                float(themes.closeness[place]),
             )
+            for place in order
         ],
     )
 

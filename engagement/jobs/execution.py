@@ -206,3 +206,13 @@ class Execution:
             with self._bound():
                 log.error("a run was dropped", **describe(error))
             raise Stopped from None
+
+
+def carry_out(app: Flask, public_id: str) -> None:
+    """Carry a run out here and now, without the queue: for commands that wait for it."""
+    from engagement.jobs.kinds import KINDS
+
+    execution = Execution(app, KINDS, "command", public_id, stop=Event(), halt=Event())
+    if execution.begin():
+        while execution.advance():
+            pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -95,6 +95,29 @@ def _blocks(text: str) -> list[tuple[int, str]]:
             open_block.append(stripped)
     close()
     return [(level, words) for level, words in blocks if words]
+
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def suggest_links(
+    paragraphs: Mapping[str, str], priorities: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Pairs of a paragraph and a priority that have at least one word in common.
+
+    ``paragraphs`` maps ids to texts, ``priorities`` ids to the words that tell them apart. Words
+    count by their first five letters, so that "wait" and "waiting" meet; from three letters on.
+    """
+    return [
+        (paragraph, priority)
+        for paragraph, text in paragraphs.items()
+        for priority, words in priorities.items()
+        if _beginnings(text) & _beginnings(words)
+    ]
+
+
+def _beginnings(text: str) -> set[str]:
+    return {word[:5] for word in _WORD.findall(text.casefold())}
 
 
 LEAST_ALIKE = 0.6

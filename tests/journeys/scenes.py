@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from engagement.accounts import service as accounts
 from engagement.accounts.queries import list_staff
 from engagement.accounts.rules import PrincipalKind, Role, TokenPurpose
 from engagement.accounts.sessions import Holder, issue_token
+from engagement.contributions.service import put_file
 from engagement.database.transactions import transaction
+from engagement.exports.service import make_summary
 from engagement.files.service import keep_file
+from engagement.insight.service import request_themes
 from engagement.messages.delivery import BackEnd, Envelope
 from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
@@ -18,9 +21,17 @@ from engagement.messages.service import deliver_due, note_bounce
 from engagement.people import service as people
 from engagement.people.questions import QUESTIONS
 from engagement.people.rules import ContactBy, GivenHow
-from engagement.programmes.service import create_programme
+from engagement.programmes.queries import find_programme
+from engagement.programmes.rules import ActivityKind
+from engagement.programmes.service import (
+    ActivityPlan,
+    add_activity,
+    create_programme,
+    publish_activity,
+)
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
+from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 
 MANY = 201
@@ -34,6 +45,12 @@ NAMES = (
 )
 QUESTION = "What would make waiting for hospital care easier to live with? " * 4
 WORKER = "worker-of-scenes"
+LATER = ActivityPlan(
+    ActivityKind.OPEN_CONVERSATION,
+    "",
+    offline_routes="Call us.",
+    opens_at=datetime(2100, 1, 1, tzinfo=UTC),
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +71,7 @@ def bare_scene(place: Partnership) -> Scene:
     resident, programme = place.resident("", ""), place.programme()
     paths = {
         **_by_token(place, resident, staff[Role.OFFICER]),
-        "officers.programme": [{"public_id": programme.public_id}],
-        "officers.change_programme": [{"public_id": programme.public_id}],
+        **_both(_of_plan(programme), _of_chain(place, place.programme("Growing older well"))),
         "facilitators.resident": [{"public_id": resident.public_id}],
         "residents.question": [{"key": QUESTIONS[0].key}],
         "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
@@ -109,8 +125,7 @@ def full_scene(place: Partnership) -> Scene:
     for number in range(60):
         run_in_state(place, states[number % len(states)])
     paths = {
-        "officers.programme": [{"public_id": programme.public_id}],
-        "officers.change_programme": [{"public_id": programme.public_id}],
+        **_of_chain(place, programme),
         "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
         "residents.question": [{"key": question.key} for question in QUESTIONS],
         "admin.one_of_staff": [
@@ -123,6 +138,93 @@ def full_scene(place: Partnership) -> Scene:
         "admin.run": [{"public_id": run_in_state(place, state)} for state in states],
     }
     return Scene(place, staff, resident, programme, paths)
+
+
+def _of_chain(place: Partnership, programme: Programme) -> dict[str, list[dict[str, str]]]:
+    """The pages of a programme that has a whole chain, for everyone and for staff."""
+    with place.inside():
+        publish(programme)
+        links, activity = chain(programme), open_conversation(programme, "What is it like?")
+        later = add_activity(None, programme.public_id, replace(LATER, title="Comes later"))
+        publish_activity(None, programme.public_id, later)
+        waiting = put_file(
+            None, programme.public_id, "answers.csv", b"answer,when\nIt was cold,1/2/2026\n"
+        )
+        found = find_programme(None, programme.public_id)
+        assert found is not None
+        make_summary(found, lambda key: f"https://engagement.test/{key}")
+        waits = request_themes(None, programme.public_id)
+    here = {"public_id": programme.public_id}
+    theme, other = {**here, "theme_id": links.theme}, {**here, "theme_id": links.other_theme}
+    priority = {**here, "priority_id": links.priority}
+    draft = {**here, "draft_id": links.draft}
+    return {
+        **{
+            endpoint: [here]
+            for endpoint in (
+                "public.programme",
+                "public.found",
+                "public.method",
+                "public.said",
+                "officers.programme",
+                "officers.change_remit",
+                "officers.change_taking",
+                "officers.change_places",
+                "officers.change_existing",
+                "officers.change_convenors",
+                "officers.add_activity",
+                "officers.contributions",
+                "officers.put_file",
+                "officers.priorities",
+                "officers.make_priority",
+                "officers.drafts",
+                "officers.files",
+                "facilitators.themes",
+            )
+        },
+        "public.say": [{**here, "activity_id": activity}, {**here, "activity_id": later}],
+        "public.theme": [theme],
+        "public.words": [{**here, "contribution_id": links.contribution}],
+        "public.priority": [priority],
+        "public.answer": [priority],
+        "public.draft": [draft],
+        "public.paragraph": [{**here, "paragraph_id": links.paragraph}],
+        "officers.change_activity": [{**here, "activity_id": activity}],
+        "officers.read_file": [{**here, "import_id": waiting}],
+        "officers.priority": [priority],
+        "officers.change_priority": [priority],
+        "officers.link_paragraph": [priority],
+        "officers.answer_priority": [priority],
+        "officers.draft": [draft],
+        "officers.add_version": [draft],
+        "facilitators.theme": [theme, other],
+        "facilitators.finding_themes": [{**here, "run_id": waits}],
+    }
+
+
+def _of_plan(programme: Programme) -> dict[str, list[dict[str, str]]]:
+    """The pages of a programme that has nothing yet."""
+    here = {"public_id": programme.public_id}
+    return {
+        endpoint: [here]
+        for endpoint in (
+            "officers.programme",
+            "officers.change_remit",
+            "officers.change_places",
+            "officers.contributions",
+            "officers.priorities",
+            "officers.make_priority",
+            "officers.drafts",
+            "officers.files",
+            "facilitators.themes",
+        )
+    }
+
+
+def _both(
+    one: dict[str, list[dict[str, str]]], other: dict[str, list[dict[str, str]]]
+) -> dict[str, list[dict[str, str]]]:
+    return {name: [*one.get(name, []), *other.get(name, [])] for name in {**one, **other}}
 
 
 def _by_token(

@@ -127,7 +127,9 @@ def test_copies_count_in_sizes_and_do_not_move_themes() -> None:
     assert len(quoted) == len(set(quoted))
 
 
-@pytest.mark.parametrize(("n", "k"), [(0, 2), (4, 2), (20, 4), (100, 10), (132, 11), (133, 12), (10**6, 12)])
+@pytest.mark.parametrize(
+    ("n", "k"), [(0, 2), (4, 2), (20, 4), (100, 10), (132, 11), (133, 12), (10**6, 12)]
+)
 def test_the_number_of_themes_grows_with_the_points_up_to_twelve(n: int, k: int) -> None:
     assert choose_theme_count(n) == k
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "users",
     "users add",
     "reference",
+    "run-programme",
     "reference import",
     "reference list",
     "reference kinds",

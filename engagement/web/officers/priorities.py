@@ -155,6 +155,8 @@ def make_priority(public_id: str) -> str | Response:
     found = editable(public_id)
     form = PriorityForm()
     form.offer(found)
+    if not form.themes.choices:
+        return render_template("officers/no_themes.html", programme=found)
     if form.validate_on_submit():
         visible = require_principal().programmes_with(Role.OFFICER)
         key = insight.make_priority(visible, public_id, form.plan())

@@ -7,6 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
+
+from engagement.contributions.rules import Channel, ConsentHow, Speaker
+from engagement.programmes.rules import ActivityKind
 
 
 @dataclass(frozen=True)
@@ -78,3 +82,53 @@ class Summary:
             del line["address"]
         content = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _one_of(kind: type[StrEnum], about: str) -> dict[str, object]:
+    return {"type": "string", "enum": [member.value for member in kind], "description": about}
+
+
+CONTRIBUTION_SCHEMA: dict[str, object] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Contributions",
+    "description": "What people said in one programme, each with all that must be known about it.",
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "id": {
+                "type": "string",
+                "description": "Random id of the contribution; it does not tell when it came.",
+            },
+            "text": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The words, as they were said.",
+            },
+            "said_on": {"type": "string", "format": "date", "description": "When: the day."},
+            "place": {"type": "string", "description": "Where, by name."},
+            "place_code": {
+                "type": ["string", "null"],
+                "pattern": "^[EW][0-9]{8}$",
+                "description": "Where, by the code of the Government Statistical Service.",
+            },
+            "method": _one_of(ActivityKind, "How: the kind of activity."),
+            "channel": _one_of(Channel, "By which way it came."),
+            "prompt": {"type": "string", "minLength": 1, "description": "What they were asked."},
+            "may_quote": {"type": "boolean", "description": "Whether they agreed to be quoted."},
+            "consent": _one_of(ConsentHow, "How they said whether they may be quoted."),
+            "speaker": _one_of(Speaker, "In which role they spoke."),
+            "participant": {
+                "type": "string",
+                "description": "Random id of who said it, within this programme only.",
+            },
+            "source_ref": {
+                "type": "string",
+                "description": "The reference in the file that it came in; else empty.",
+            },
+        },
+    },
+}
+COLUMNS: tuple[str, ...] = tuple(CONTRIBUTION_SCHEMA["items"]["properties"])  # type: ignore[index]
+CONTRIBUTION_SCHEMA["items"]["required"] = list(COLUMNS)  # type: ignore[index]

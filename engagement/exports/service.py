@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engagement.audit.service import record
-from engagement.contributions.queries import count_corpus
+from engagement.contributions.queries import all_contributions, count_corpus
 from engagement.database.clock import day_of
 from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
 from engagement.documents.sheets import Cell, write_csv
 from engagement.documents.word import WordFile
-from engagement.exports.rules import Answered, PriorityLine, Summary, UsedIn
+from engagement.exports.rules import COLUMNS, Answered, PriorityLine, Summary, UsedIn
 from engagement.files.service import FileRow, keep_file
 from engagement.insight.evidence import Quote, evidence_of, quotes_of
 from engagement.insight.queries import PriorityRow, last_analysis, list_priorities
@@ -288,3 +290,53 @@ def make_summary(programme: ProgrammeRow, address_of: AddressOf) -> Made:
         },
     )
     return Made(files, fingerprint)
+
+
+@dataclass(frozen=True)
+class CorpusFile:
+    """A whole corpus as a file."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def _corpus(programme_id: int) -> list[dict[str, Cell]]:
+    """Every contribution as the published schema describes it."""
+    return [
+        dict(
+            zip(
+                COLUMNS,
+                (
+                    *(row.public_id, row.text, row.said_on, row.place_name, row.place_code),
+                    *(row.method, row.channel, row.prompt, row.may_quote, row.consent_how),
+                    *(row.speaker, row.participant, row.source_ref),
+                ),
+                strict=True,
+            )
+        )
+        for row in all_contributions(programme_id)
+    ]
+
+
+@transactional
+def export_corpus(programme_id: int, public_id: str, *, as_json: bool) -> CorpusFile:
+    """A programme's whole corpus, as JSON of the published schema or as CSV of its columns."""
+    corpus = _corpus(programme_id)
+    if as_json:
+        text = json.dumps(corpus, ensure_ascii=False, indent=1, default=str)
+        file = CorpusFile("contributions.json", "application/json", text.encode())
+    else:
+        table = write_csv(COLUMNS, [list(row.values()) for row in corpus])
+        file = CorpusFile("contributions.csv", CSV, table)
+    record(
+        "corpus.exported",
+        "programme",
+        public_id,
+        facts={
+            "file": file.name,
+            "rows": len(corpus),
+            "sha256": hashlib.sha256(file.content).hexdigest(),
+        },
+    )
+    return file

@@ -160,6 +160,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
 # What belongs to no partnership: the same everywhere.
 SHARED: Mapping[str, str] = {
     "about/<key>": "sex",
+    "contributions/<form>": "csv",
     "static/<name>": "build/app.css",
 }
 # What a form must hold for its route to do anything at all.

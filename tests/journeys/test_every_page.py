@@ -20,6 +20,7 @@ from tests.journeys.visitor import Visitor, check, markup_problems
 # For machines, and files that are no pages.
 NOT_PAGES = {
     *("static", "favicon", "public.alive", "public.ready", "public.programmes_feed"),
+    "public.contribution_schema",
     *("admin.run_file", "officers.file"),
 }
 # Their forms may be sent with nothing in them.

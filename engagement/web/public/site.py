@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import Response, jsonify, render_template, request
 
+from engagement.exports.rules import CONTRIBUTION_SCHEMA
 from engagement.partnerships.queries import list_partnerships
 from engagement.web.access import anyone
 from engagement.web.kit.living import living_page
@@ -22,3 +23,10 @@ def index() -> str:
 def kit() -> str:
     """Every component, for those who make pages."""
     return render_template("kit/index.html", **living_page(request.args.get("state", "")))
+
+
+@public.get("/schemas/contribution.json")
+@anyone
+def contribution_schema() -> Response:
+    """What the export of a corpus holds, as a JSON schema."""
+    return jsonify(CONTRIBUTION_SCHEMA)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -112,6 +112,16 @@ def _place(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | None] |
     return asked, None
 
 
+def _not_open(programme: ProgrammeRow, activity: ActivityRow) -> str:
+    """A word that it is not open; what somebody had written meanwhile is given back to them."""
+    return render_template(
+        "public/not_open.html",
+        programme=programme,
+        activity=activity,
+        words=request.form.get("words", ""),
+    )
+
+
 @public.route("/p/<slug>/programmes/<public_id>/say/<activity_id>", methods=["GET", "POST"])
 @anyone
 @limit_network
@@ -119,7 +129,7 @@ def say(public_id: str, activity_id: str) -> str | Response:
     """The form for one contribution, or a word that it is closed."""
     programme, activity = _found(public_id, activity_id)
     if programme.closed_at or activity.status is not Status.OPEN:
-        return render_template("public/not_open.html", programme=programme, activity=activity)
+        return _not_open(programme, activity)
     form = _form(programme)
     if form.validate_on_submit() and (place := _place(form, programme)):
         may_quote = form.may_quote.data == "yes"
@@ -132,10 +142,8 @@ def say(public_id: str, activity_id: str) -> str | Response:
         )
         try:
             speak(activity.public_id, said, session.setdefault("visitor", new_token()))
-        except NotOpen:  # it closed while they were writing
-            return render_template(
-                "public/not_open.html", programme=programme, activity=activity, words=said.text
-            )
+        except NotOpen:  # it closed in this very moment
+            return _not_open(programme, activity)
         return redirect(url_for("public.said", public_id=public_id), 303)
     return render_template(
         "public/say.html",

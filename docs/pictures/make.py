@@ -1,9 +1,9 @@
 """Make the pictures of the README, one for each door: ``make pictures``.
 
 Starts a server with the demonstration in a folder of its own, signs in as each kind of user, and
-writes ``public.png``, ``resident.png``, ``facilitator.png``, ``officer.png`` and ``admin.png``
-beside this file: 1000 pixels wide and at most 120 kB each. Needs what the tests need, Chromium
-among it. Ends with exit code 1 and one line for each picture that is too heavy.
+writes ``public.png``, ``chain.png``, ``resident.png``, ``facilitator.png``, ``officer.png`` and
+``admin.png`` beside this file: 1000 pixels wide and at most 120 kB each. Needs what the tests need,
+Chromium among it. Ends with exit code 1 and one line for each picture that is too heavy.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ def _pictures(browser: Browser, service: Service, kept: Kept) -> list[tuple[str,
     public = _open(browser, home)
     public.set_viewport_size({**SIZE, "height": 1160})  # down to the ways to take part
     sizes = [_take(public, "public")]
+    public.goto(f"{home}programmes")
+    for link in ("Waiting well", "What was found, and what was answered", "1. "):
+        public.get_by_role("link", name=link).first.click()
+    sizes.append(_take(public, "chain"))
     resident = _open(browser, f"{home}me/enter")
     resident.get_by_label("Enter your code").fill(kept.member_code)
     resident.get_by_role("button", name="Continue").click()

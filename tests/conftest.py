@@ -58,6 +58,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Whatever asks for the database that was chosen stands on one of these.
+ON_CHOSEN_DATABASE = {"migrated", "empty_app", "request"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks for no database of the chosen kind has nothing new to say on PostgreSQL."""
+    if config.getoption("--database") == "sqlite":
+        return
+    without = [
+        item for item in items if not ON_CHOSEN_DATABASE & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in without]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL server for all test processes; the first process stops it again."""
     if config.getoption("--database") != "postgresql" or SERVER in os.environ:

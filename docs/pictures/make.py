@@ -18,7 +18,7 @@ import pyotp
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from engagement.cli.demonstration import SLUG, Kept, load_demonstration, read_kept
-from tests.journeys.conftest import QUIET
+from tests.conftest import QUIET
 from tests.journeys.service import Service, running_service
 
 FOLDER = Path(__file__).parent

@@ -17,8 +17,7 @@ def create_app(config: Config | None = None) -> Flask:
     the start with its name (``engagement.config.BrokenSetting``).
     """
     from importlib import import_module
-    from importlib.util import find_spec
-    from pkgutil import iter_modules
+    from pathlib import Path
 
     from flask import Flask
 
@@ -28,9 +27,8 @@ def create_app(config: Config | None = None) -> Flask:
     from engagement.web import init_web
 
     # Every table must be known before the first query: foreign keys across rooms are names.
-    for room in iter_modules(__path__, prefix="engagement."):
-        if room.ispkg and find_spec(f"{room.name}.models"):
-            import_module(f"{room.name}.models")
+    for models in sorted(Path(__path__[0]).glob("*/models.py")):
+        import_module(f"{__name__}.{models.parent.name}.models")
 
     config = config or Config.from_environ()
     app = Flask(

@@ -51,7 +51,7 @@ from engagement.strategy.service import Reply, answer_priority, import_version
 from tests.factories import Programme, World
 from tests.factories.chain import ALSO_SAID, SAID, Chain, chain, publish, take_comments
 
-RUN = "run-number-{:012}"
+RUN = "run-{:018}"
 
 
 @pytest.fixture

@@ -121,7 +121,6 @@ class Waiting:
     public_id: str
     name: str
     table: TableFile
-    reading: dict[str, Any]
 
 
 @transactional
@@ -157,7 +156,7 @@ def _table(content: bytes) -> TableFile:
 def waiting_file(programme_id: int, public_id: str) -> Waiting:
     """A file that was put and not imported yet. Raises ``UnknownImport``."""
     file = _waiting(programme_id, public_id)
-    return Waiting(file.public_id, file.name, _table(_content(file)), file.reading)
+    return Waiting(file.public_id, file.name, _table(_content(file)))
 
 
 def _waiting(programme_id: int, public_id: str) -> ContributionFile:
@@ -205,12 +204,6 @@ def look_through(programme_id: int, table: TableFile, reading: Reading) -> Tally
         for name in again
     ]
     return tally
-
-
-@transactional
-def keep_reading(programme_id: int, public_id: str, chosen: dict[str, Any]) -> None:
-    """Note how somebody said that a waiting file is to be read. Raises ``UnknownImport``."""
-    _waiting(programme_id, public_id).reading = chosen
 
 
 @transactional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -14,13 +14,13 @@ from engagement.accounts.rules import Role
 from engagement.database.clock import day_of, start_of
 from engagement.programmes import service
 from engagement.programmes.errors import ClosesBeforeItOpens, NotReady
-from engagement.programmes.queries import ActivityRow, ProgrammeRow, find_activity
+from engagement.programmes.queries import ActivityRow, find_activity
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan
 from engagement.web.access import staff_only
 from engagement.web.kit import DateField, KitForm, SelectField, TextareaField, TextField
 from engagement.web.officers.door import officers
-from engagement.web.officers.programmes import editable
+from engagement.web.officers.programmes import editable, form_page
 from engagement.web.visits import require_principal
 from engagement.web.words import KIND_TEXT
 
@@ -89,12 +89,6 @@ def _shown(activity: ActivityRow) -> dict[str, Any]:
     }
 
 
-def _page(heading: Any, found: ProgrammeRow, form: KitForm) -> str:
-    return render_template(
-        "officers/change_programme.html", heading=heading, programme=found, form=form
-    )
-
-
 def _back(public_id: str) -> Response:
     return redirect(url_for("officers.programme", public_id=public_id), 303)
 
@@ -114,7 +108,7 @@ def add_activity(public_id: str) -> str | Response:
         else:
             flash(_("The activity is there. Publish it when it is ready."), "success")
             return _back(public_id)
-    return _page(_("Add an activity"), found, form)
+    return form_page(_("Add an activity"), found, form)
 
 
 @officers.route("/programmes/<public_id>/activities/<activity_id>", methods=["GET", "POST"])
@@ -137,7 +131,7 @@ def change_activity(public_id: str, activity_id: str) -> str | Response:
         else:
             flash(_("The activity has been changed."), "success")
             return _back(public_id)
-    return _page(_("Change the activity"), found, form)
+    return form_page(_("Change the activity"), found, form)
 
 
 @officers.post("/programmes/<public_id>/activities/<activity_id>/publish")

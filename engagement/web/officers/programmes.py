@@ -257,7 +257,8 @@ def _changed(public_id: str, change: Callable[..., None], *arguments: Any, **mor
     return redirect(url_for("officers.programme", public_id=public_id), 303)
 
 
-def _page(heading: Any, found: ProgrammeRow, form: KitForm) -> str:
+def form_page(heading: Any, found: ProgrammeRow, form: KitForm) -> str:
+    """A page that is one form about a programme."""
     return render_template(
         "officers/change_programme.html", heading=heading, programme=found, form=form
     )
@@ -275,7 +276,7 @@ def change_remit(public_id: str) -> str | Response:
     if form.validate_on_submit():
         remit = Remit(**{name: form[name].data for name in Remit.__dataclass_fields__})
         return _changed(public_id, service.change_remit, remit, organisation=own)
-    return _page(_("What is asked, and what can change"), found, form)
+    return form_page(_("What is asked, and what can change"), found, form)
 
 
 @officers.route("/programmes/<public_id>/taking-part", methods=["GET", "POST"])
@@ -289,7 +290,7 @@ def change_taking(public_id: str) -> str | Response:
         return _changed(
             public_id, service.change_taking, Taking(**{**given, "topic": Topic(given["topic"])})
         )
-    return _page(_("How people take part"), found, form)
+    return form_page(_("How people take part"), found, form)
 
 
 @officers.route("/programmes/<public_id>/places", methods=["GET", "POST"])
@@ -310,7 +311,7 @@ def change_places(public_id: str) -> str | Response:
             form.areas.data.splitlines(),
             form.groups.data.splitlines(),
         )
-    return _page(_("Where it is, and whom it must hear"), found, form)
+    return form_page(_("Where it is, and whom it must hear"), found, form)
 
 
 @officers.route("/programmes/<public_id>/existing", methods=["GET", "POST"])
@@ -332,7 +333,7 @@ def change_existing(public_id: str) -> str | Response:
             form.existing.data.splitlines(),
             confirmed="yes" in form.confirmed.data,
         )
-    return _page(_("What exists already"), found, form)
+    return form_page(_("What exists already"), found, form)
 
 
 @officers.route("/programmes/<public_id>/convenors", methods=["GET", "POST"])
@@ -347,7 +348,7 @@ def change_convenors(public_id: str) -> str | Response:
     form.organisations.choices = [(one.public_id, one.name) for one in offered]
     if form.validate_on_submit():
         return _changed(public_id, service.set_convenors, form.organisations.data)
-    return _page(_("Who convenes it"), found, form)
+    return form_page(_("Who convenes it"), found, form)
 
 
 @officers.post("/programmes/<public_id>/publish")

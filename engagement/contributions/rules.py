@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from engagement.documents.sheets import NotATable, read_csv
 
 N_ = str  # marks a sentence for the catalogue of translations
 
@@ -125,34 +125,9 @@ class Tally:
         return len(self.reads) - len({read.text for read in self.reads})
 
 
-class NotATable(ValueError):
-    """The bytes are not a table; the message says why."""
-
-
 def read_table(content: bytes) -> TableFile:
-    """Read a CSV file: comma, semicolon or tab between its columns, UTF-8 or Windows' encoding.
-
-    Raises ``NotATable``.
-    """
-    if b"\0" in content[:4096]:
-        raise NotATable(N_("This is not a CSV file. Save the table as “CSV UTF-8” and try again."))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(10_000_000)
-    try:
-        lines = [
-            tuple(line) for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise NotATable(N_("The quotation marks in the file do not match.")) from error
-    while lines and not any(cell.strip() for cell in lines[-1]):
-        lines.pop()
-    if not lines:
-        raise NotATable(N_("The file is empty."))
+    """Read a CSV file whose first row holds the headings. Raises ``NotATable``."""
+    lines = read_csv(content)
     headings = tuple(cell.strip() for cell in lines[0])
     named = [name for name in headings if name]
     if twice := [name for name, count in Counter(named).items() if count > 1]:
@@ -161,7 +136,7 @@ def read_table(content: bytes) -> TableFile:
         )
     if not named:
         raise NotATable(N_("The first row must hold the headings of the columns."))
-    return TableFile(headings, tuple(lines[1:]))
+    return TableFile(headings, tuple(map(tuple, lines[1:])))
 
 
 def read_rows(table: TableFile, reading: Reading) -> Tally:

@@ -24,7 +24,6 @@ from engagement.contributions.rules import (
     Channel,
     ConsentHow,
     Fault,
-    NotATable,
     Part,
     Read,
     Reading,
@@ -37,6 +36,7 @@ from engagement.contributions.rules import (
 from engagement.database import clock
 from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
+from engagement.documents.sheets import NotATable
 from engagement.extensions import db
 from engagement.files.service import expire_files, files_of, keep_file, read_kept
 from engagement.programmes.models import Activity, Participant, Programme

@@ -13,7 +13,7 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
-    "documents": {"sheets.py", "word.py"},  # a writer for each kind of file
+    "documents": {"sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"delivery.py"},  # the back ends

@@ -10,11 +10,13 @@ from engagement.cli.audit import audit
 from engagement.cli.db import db
 from engagement.cli.demo import demo
 from engagement.cli.doctor import doctor
+from engagement.cli.invite_lottery import invite_lottery
 from engagement.cli.partnerships import partnerships
 from engagement.cli.reference import reference
 from engagement.cli.run_programme import run_programme
 from engagement.cli.serve import serve
 from engagement.cli.users import users
+from engagement.cli.verify_draw import check_draw
 from engagement.cli.worker import worker
 from engagement.config import BrokenSetting
 from engagement.database.errors import DATABASE_UNAVAILABLE, in_one_line
@@ -43,6 +45,8 @@ COMMANDS = (
     audit,
     doctor,
     run_programme,
+    check_draw,
+    invite_lottery,
 )
 for command in COMMANDS:
     engagement.add_command(command)

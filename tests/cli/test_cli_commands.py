@@ -29,6 +29,7 @@ COMMANDS = (
     "users add",
     "reference",
     "run-programme",
+    "verify-draw",
     "reference import",
     "reference list",
     "reference kinds",

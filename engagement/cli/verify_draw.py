@@ -32,7 +32,7 @@ def check_draw(file: Path, root: str | None) -> None:
     """
     try:
         with file.open("rb") as pack:
-            read = verify_draw.read(pack.read(2 * verify_draw.MOST_BYTES))
+            read = verify_draw.read(pack.read(verify_draw.MOST_BYTES + 1))
     except (OSError, verify_draw.NotAPack) as problem:
         raise click.UsageError(f"{file.name} cannot be checked: {problem}.") from problem
     lines = verify_draw.verify(read, audit_draw.CHECKS, root)

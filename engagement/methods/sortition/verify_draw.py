@@ -68,6 +68,7 @@ def verify(files: Any, audit: Checks, root: str | None = None) -> list[tuple[Any
 def read(data: bytes) -> dict[str, Any]:
     """The JSON of a file, by name; raises NotAPack where it is none, or too large."""
     try:
+        need(len(data) <= MOST_BYTES, "it is too large")
         zipped, texts = data[:2] == b"PK", {"commitment.json": data}
         if zipped:
             with zipfile.ZipFile(io.BytesIO(data)) as pack:
@@ -121,6 +122,7 @@ def join(nodes: list[bytes]) -> bytes:
 def climb(node: bytes, place: int, size: int, path: list[str]) -> bytes:
     """The root, from leaf number ``place`` of ``size`` up along the neighbours on its path."""
     steps = [bytes.fromhex(step) for step in path]
+    need([step.hex() for step in steps] == path, "a path is not in plain hexadecimal")
     while size > 1:
         if place ^ 1 < size:
             node = join([steps.pop(0), node] if place % 2 else [node, steps.pop(0)])
@@ -215,7 +217,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         with open(given.file, "rb") as file:
-            files = read(file.read(2 * MOST_BYTES))
+            files = read(file.read(MOST_BYTES + 1))
         lines = verify(files, load_audit() if "pool.json" in files else {}, given.root)
     except (OSError, NotAPack) as problem:
         sys.stderr.write(f"{given.file} cannot be checked: {problem}\n")

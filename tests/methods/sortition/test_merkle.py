@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -77,10 +78,8 @@ def test_another_leaf_or_place_or_path_leads_elsewhere(
     assert climb(leaf + b"!", place, len(leaves), path) != tree.root
     other = data.draw(st.integers(0, len(leaves) - 1))
     if leaves[other] != leaf:
-        try:
+        with suppress(ValueError):
             assert climb(leaf, other, len(leaves), path) != tree.root
-        except ValueError as refused:
-            assert "path is too" in str(refused)
     if path:
         step = data.draw(st.integers(0, len(path) - 1))
         bent = [*path[:step], hash_leaf(path[step]), *path[step + 1 :]]

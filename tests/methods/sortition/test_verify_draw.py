@@ -1,0 +1,661 @@
+"""The verifier finds what was changed after the commitment, and what was wrong before it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import random
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from engagement.methods.sortition.audit_draw import CHECKS
+from engagement.methods.sortition.chance import Chance
+from engagement.methods.sortition.commitment import Commitment, Draw, encode
+from engagement.methods.sortition.lottery import Kind, Stage
+from engagement.methods.sortition.merkle import Tree
+from engagement.methods.sortition.packs import write_commitment, write_person
+from engagement.methods.sortition.pool import Rules
+from engagement.methods.sortition.verify_draw import (
+    MOST_BYTES,
+    MOST_MEMBERS,
+    NotAPack,
+    pick,
+    read,
+    verify,
+)
+from tests.methods.sortition.lotteries import (
+    HALF,
+    all_files,
+    alter,
+    auditor_pack,
+    bind,
+    everything,
+    failed,
+    failures,
+    programs,
+    public_pack,
+    repack,
+    two_levels,
+    two_seats,
+    unpack,
+    with_lottery,
+)
+
+DRAWS = [two_seats, two_levels, everything]
+FILES = {
+    f"{make.__name__} {name}": content
+    for make in DRAWS
+    for name, content in all_files(make()).items()
+}
+ROOTS = {make.__name__: bind(make()).root for make in DRAWS}
+
+
+# An honest draw holds.
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_honest_draw_holds(name: str) -> None:
+    lines = verify(read(FILES[name]), CHECKS, ROOTS[name.split()[0]])
+    assert [words for holds, words in lines if holds is False] == []
+    notes = [words.partition(":")[0] for holds, words in lines if holds is None]
+    unproved = ["No lottery is fairer"] if name == "everything auditor.zip" else []
+    undrawn = ["The seed picks the drawn ticket"] if "commitment.json" in name else []
+    assert notes == unproved + undrawn
+
+
+def test_an_auditor_can_check_everything_but_the_pick_before_the_seed() -> None:
+    lines = verify(read(auditor_pack(bind(two_seats()), seed=None)), CHECKS)
+    assert [holds for holds, _ in lines].count(None) == 2
+    assert "No lottery is fairer: levels 1, gap 0.0e+00, chances 0.0e+00 off" in lines[-1][1]
+
+
+def test_a_person_reads_their_chance() -> None:
+    lines = verify(read(write_person(bind(two_seats()), "dan")), CHECKS)
+    assert lines[-1] == (
+        True,
+        "Your chance is stated: dan may be drawn, chance 1/2 = 0.500000, on 2 of 4 tickets",
+    )
+
+
+@given(st.text(min_size=1).filter(str.isprintable), st.integers(1, 2000))
+@example("a seed", 1000)
+def test_the_seed_picks_as_the_method_does(seed: str, tickets: int) -> None:
+    assert pick(seed, tickets) == Chance(seed).below(tickets)
+
+
+def test_a_number_that_would_favour_somebody_is_thrown_away() -> None:
+    most = 2**32 - 1
+    assert all(pick(str(i), most) == Chance(str(i)).below(most) for i in range(200))
+    with pytest.raises(AssertionError, match="too many tickets"):
+        pick("seed", 2**32)
+
+
+# Whatever is changed after the commitment is found.
+
+
+def _leaves_of(what: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places of all values in a JSON document that hold no others."""
+    if isinstance(what, dict | list) and what:
+        for key in what if isinstance(what, dict) else range(len(what)):
+            yield from _leaves_of(what[key], (*at, key))
+    else:
+        yield at
+
+
+def _put(what: Any, at: tuple[Any, ...], value: Any) -> Any:
+    for key in at[:-1]:
+        what = what[key]
+    old, what[at[-1]] = what[at[-1]], value
+    return old
+
+
+def _parts(name: str) -> dict[str, bytes]:
+    content = FILES[name]
+    return unpack(content) if name.endswith(".zip") else {"it.json": content}
+
+
+def _whole(name: str, members: dict[str, bytes]) -> bytes:
+    return repack(members) if name.endswith(".zip") else members["it.json"]
+
+
+def _read(pack: bytes) -> dict[str, Any] | None:
+    """What is in a pack, or None where it is refused, which it has to be in words."""
+    try:
+        return read(pack)
+    except NotAPack as refused:
+        return None if str(refused) else {}
+
+
+values = st.one_of(
+    st.integers(-2, 9), st.text(max_size=3), st.booleans(), st.none(), st.lists(st.integers(0, 2))
+)
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_any_value_that_is_changed_is_found(name: str, data: st.DataObject) -> None:
+    members = _parts(name)
+    member = data.draw(st.sampled_from([m for m in sorted(members) if m.endswith(".json")]))
+    what = json.loads(members[member])
+    at = data.draw(st.sampled_from(list(_leaves_of(what))))
+    assume(at != ("time",))  # words for people, who look the round up
+    old = _put(what, at, new := data.draw(values))
+    assume(old != new)
+    if at == ("seed",):
+        tickets = bind(dict(zip(ROOTS, DRAWS, strict=True))[name.split()[0]]()).tickets
+        assume(pick(str(new), tickets) != pick(old, tickets))
+    members[member] = json.dumps(what).encode()
+    pack = _whole(name, members)
+    assert _read(pack) is None or failures(pack, ROOTS[name.split()[0]])
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_any_byte_that_is_changed_is_found_or_means_nothing(name: str, data: st.DataObject) -> None:
+    content = bytearray(FILES[name])
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= 1 << data.draw(st.integers(0, 7))
+    found = _read(bytes(content))
+    if found is not None and not failures(bytes(content), ROOTS[name.split()[0]]):
+        assert found == read(FILES[name])
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_any_byte_of_the_content_that_is_changed_is_found_or_means_nothing(
+    name: str, data: st.DataObject
+) -> None:
+    members = _parts(name)
+    member = data.draw(st.sampled_from([m for m in sorted(members) if m.endswith(".json")]))
+    content = bytearray(members[member])
+    content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    before = _whole(name, members)
+    members[member] = bytes(content)
+    after = _whole(name, members)
+    found = _read(after)
+    if found is not None and not failures(after, ROOTS[name.split()[0]]):
+        known = read(before)
+        for files in (found, known):
+            files.get("seed.json", {}).pop("time", None)
+        assert found == known
+
+
+def _named(pack: bytes) -> list[str]:
+    return [words.partition(":")[0] for words in failures(pack)]
+
+
+def _set(*at: Any, to: Any) -> Callable[[Any], Any]:
+    return lambda what: _put(what, at, to)
+
+
+@pytest.mark.parametrize(
+    ("member", "change", "names"),
+    [
+        ("commitment.json", _set("root", to="0" * 64), "What is shown belongs to the root"),
+        ("commitment.json", _set("leaves", to=15), "What is shown belongs to the root"),
+        (
+            "commitment.json",
+            _set("opened", 1, "record", "rows", 0, "most", to=2),
+            "What is shown belongs to the root",
+        ),
+        ("seed.json", _set("seed", to="one more"), "The seed picks the drawn ticket"),
+        ("seed.json", _set("source", to="dice"), "The seed picks the drawn ticket"),
+        ("result.json", _set("ticket", to=0), "The seed picks the drawn ticket"),
+        ("result.json", _set("people", 0, to="ann"), "The seed picks the drawn ticket"),
+        (
+            "result.json",
+            _set("opened", 0, "record", "people", 0, to="ann"),
+            "The seed picks the drawn ticket",
+        ),
+        (
+            "result.json",
+            _set("opened", 0, "record", "salt", to="00" * 16),
+            "The seed picks the drawn ticket",
+        ),
+        ("pool.json", _set(0, "answers", "sex", to="male"), "Every record belongs to the root"),
+        ("pool.json", _set(0, "salt", to="00" * 16), "Every record belongs to the root"),
+        ("pool.json", lambda pool: pool.pop(), "Every record belongs to the root"),
+        ("pool.json", lambda pool: pool.reverse(), "Every record belongs to the root"),
+        ("tickets.json", _set(1, "people", 0, to="ann"), "Every record belongs to the root"),
+        ("tickets.json", lambda tickets: tickets.pop(), "Every record belongs to the root"),
+        ("lottery.json", _set(1, "weights", 0, to=2), "Every record belongs to the root"),
+        ("lottery.json", _set(2, "stages", 0, "level", to="3/5"), "Every record belongs to the"),
+    ],
+)
+def test_what_was_changed_is_named(member: str, change: Callable[[Any], Any], names: str) -> None:
+    pack = alter(FILES["two_seats auditor.zip"], member, change)
+    assert any(name.startswith(names) for name in _named(pack))
+
+
+def test_another_draw_that_holds_has_another_root() -> None:
+    root = ROOTS["two_seats"]
+    other = public_pack(bind(two_seats(), "other salts"))
+    assert failures(other) == []
+    assert [words.partition(":")[0] for words in failures(other, root)] == [
+        "The root is the one published"
+    ]
+
+
+def test_the_path_of_one_ticket_does_not_open_another() -> None:
+    bound = bind(two_seats())
+    other = bound.open(bound.ticket(0))
+    pack = alter(
+        public_pack(bound),
+        "result.json",
+        lambda result: result.update(opened=[other], people=other["record"]["people"]),
+    )
+    assert failures(pack) == ["The seed picks the drawn ticket: another ticket is shown"]
+
+
+def test_a_registrant_does_not_pass_for_a_ticket() -> None:
+    bound = bind(two_seats())
+    pack = alter(
+        public_pack(bound), "result.json", _set("opened", to=[bound.open(bound.person("bea"))])
+    )
+    assert _named(pack) == ["The seed picks the drawn ticket"]
+
+
+# A dishonest organiser binds to what was wrong from the start; an auditor finds it.
+
+
+def _forge(draw: Draw, change: Callable[[list[dict[str, Any]]], Any]) -> bytes:
+    """An auditor's pack whose records were changed before they were bound to their root."""
+    records = json.loads(json.dumps(bind(draw).records))
+    change(records)
+    forged = Commitment(tuple(records), Tree([encode(record) for record in records]))
+    return auditor_pack(forged)
+
+
+def _record(*at: Any, to: Any) -> Callable[[Any], Any]:
+    return _set(*at, to=to)
+
+
+# In "everything" the registrants p01 to p12 are records 6 to 17; tickets follow.
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (_record(7, "id", to="p01"), "Registrants, rules and households agree"),
+        (_record(6, "answers", "age", to="ancient"), "Registrants, rules and households agree"),
+        (_record(6, "answers", to={"age": "old"}), "Registrants, rules and households agree"),
+        (_record(6, "shares_household", to=True), "Registrants, rules and households agree"),
+        (_record(6, "standing", to="already seated"), "Registrants, rules and households agree"),
+        (_record(3, "excluded", to=[]), "Registrants, rules and households agree"),
+        (_record(3, "excluded", to=["p01", "p10"]), "Registrants, rules and households agree"),
+        (_record(3, "excluded", to=["p10", "p99"]), "Registrants, rules and households agree"),
+        (_record(3, "seated", to=[]), "Registrants, rules and households agree"),
+        (_record(3, "households", to=[]), "Registrants, rules and households agree"),
+        (
+            _record(3, "households", to=[["p02", "p03"], ["p03", "p05"]]),
+            "Registrants, rules and households agree",
+        ),
+        (_record(2, "rows", 0, "registered", to=1), "The counts agree with the registrants"),
+        (lambda r: r[2]["rows"].pop(), "The counts agree with the registrants"),
+        (lambda r: r[2]["rows"].append(r[2]["rows"][0]), "The counts agree with the registrants"),
+        (_record(4, "kinds", 0, "places", to=9), "People of one kind are alike"),
+        (_record(4, "kinds", 1, "must", to=True), "People of one kind are alike"),
+        (_record(4, "kinds", 1, "answers", 0, to="young"), "People of one kind are alike"),
+        (_record(4, "kinds", 1, "household", to=[]), "People of one kind are alike"),
+        (lambda r: r[4]["kinds"][0]["members"].append("p01"), "People of one kind are alike"),
+        (lambda r: r[4]["panels"].pop(), "Every panel meets every target and rule"),
+        (_record(4, "panels", 0, 0, to=5), "Every panel meets every target and rule"),
+        (_record(4, "weights", 0, to=0), "Every panel meets every target and rule"),
+        (_record(4, "weights", 0, to=0.5), "Every panel meets every target and rule"),
+        (_record(4, "weights", 0, to=7), "Every chance follows from the panels"),
+        (_record(6, "chance", to="1/3"), "Every chance follows from the panels"),
+        (_record(6, "kind", to=99), "Every chance follows from the panels"),
+        (_record(6, "tickets", to=30), "The tickets follow the chances"),
+        (_record(18, "people", to=["p10", "p11", "p12", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p08", "p11", "p12", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p01", "p05", "p12", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p05", "p06", "p11", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p05", "p09", "p11", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p05", "p11", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p05", "p05", "p11", "p07"]), "Every ticket meets"),
+        (_record(18, "people", to=["p05", "p11", "p12", "p99"]), "Every ticket meets"),
+        (_record(18, "people", to=["p04", "p11", "p12", "p07"]), "Every ticket meets"),
+        (_record(18, "salt", to="00"), "Every record belongs to the root"),
+        (lambda r: r[18].update(salt=r[19]["salt"]), "Every record belongs to the root"),
+        (_record(18, "number", to=1), "Every record belongs to the root"),
+        (_record(5, "impossible", to=[0, 1, 2]), "No lottery is fairer"),
+        (_record(0, "seated", to=0), "Registrants, rules and households agree"),
+        (_record(0, "tickets", to=41), "What is shown belongs to the root"),
+    ],
+)
+def test_an_auditor_names_what_was_wrong_from_the_start(
+    change: Callable[[Any], Any], names: str
+) -> None:
+    assert any(name.startswith(names) for name in _named(_forge(everything(), change)))
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(DRAWS), st.data())
+def test_nonsense_that_was_bound_to_never_breaks_the_verifier(
+    make: Callable[[], Draw], data: st.DataObject
+) -> None:
+    records = json.loads(json.dumps(bind(make()).records))
+    at = data.draw(st.sampled_from(list(_leaves_of(records))))
+    assume(at[-1] != "part")
+    new = data.draw(st.one_of(values, st.dictionaries(st.text(max_size=2), values, max_size=2)))
+    at = at[: data.draw(st.integers(2, len(at)))]
+    assume(at[-1] not in ("registrants", "tickets", "people"))
+    _put(records, at, new)
+    forged = Commitment(tuple(records), Tree([encode(record) for record in records]))
+    for line in verify(read(auditor_pack(forged)), CHECKS):
+        assert "\n" not in line[1]
+
+
+def test_two_of_one_household_on_a_panel_are_found() -> None:
+    draw = everything()
+    kinds = {members: k for k, kind in enumerate(draw.lottery.kinds) for members in kind.members}
+    panel = list(draw.lottery.panels[0])
+    wanted = {"p02": 1, "p03": 1, "p11": 1}
+    panel = [sum(n for name, n in wanted.items() if kinds[name] == k) for k in range(len(panel))]
+    panel[kinds["p12"]] = 1
+    one = with_lottery(draw, panels=(tuple(panel),), weights=(1,))
+    assert "Every panel meets every target and rule" in failed(one)
+    words = failures(auditor_pack(bind(one)))
+    assert any("panel 0 has two of one household" in word for word in words)
+
+
+def test_tickets_that_favour_somebody_are_found() -> None:
+    draw = replace(two_seats(), tickets=(("ann", "cid"),) * 20)
+    assert failed(draw) == ["The tickets follow the chances"]
+
+
+def test_people_who_are_alike_cannot_be_split_to_favour_some() -> None:
+    draw = two_seats()
+    woman = draw.lottery.kinds[0]
+    kinds = (
+        tuple(replace(woman, members=(name,), places=1) for name in woman.members)
+        + draw.lottery.kinds[1:]
+    )
+    split = with_lottery(draw, kinds=kinds, panels=((1, 0, 1), (0, 1, 1)), weights=(2, 1))
+    assert "People of one kind are alike" in failed(split)
+    unproved = with_lottery(split, stages=(), exact=False)
+    assert "People of one kind are alike" in failed(unproved)
+
+
+# The certificate.
+
+
+def _stage(level: str, kinds: tuple[int, ...], *prices: int) -> Stage:
+    return Stage(Fraction(level), kinds, tuple(map(Fraction, prices)))
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (_stage("1/2", (1,), 0, 0, 1),),
+        (_stage("1/2", (1,), 0, 0, 1), _stage("1/2", (0,), 0, 0, 0)),
+        (_stage("1", (0,), 0, 0, 0), _stage("1/2", (1,), 0, 0, 1)),
+        (_stage("1/2", (1,), 0, 0, 1), _stage("9/10", (0,), 0, 0, 0)),
+        (_stage("1/2", (1,), 0, 0, 0), _stage("1", (0,), 0, 0, 0)),
+        (_stage("1/2", (1,), 0, 0), _stage("1", (0,), 0, 0, 0)),
+        (_stage("1/2", (1, 1), 0, 0, 1), _stage("1", (0,), 0, 0, 0)),
+        (_stage("1/2", (-1,), 0, 0, 1), _stage("1", (0,), 0, 0, 0)),
+        (_stage("1/2", (1,), 0, 0, -1), _stage("1", (0,), 0, 0, 0)),
+    ],
+)
+def test_a_proof_that_proves_nothing_is_found(stages: tuple[Stage, ...]) -> None:
+    assert failed(with_lottery(two_levels(), stages=stages)) == ["No lottery is fairer"]
+
+
+def test_other_prices_may_prove_the_same() -> None:
+    stages = (_stage("1/2", (1,), 0, 0, 1), _stage("1", (0,), 1, 0, -1))
+    assert "No lottery is fairer" in failed(with_lottery(two_levels(), stages=stages))
+    stages = (_stage("1/2", (1,), 0, 0, 1), _stage("1", (0,), 1, 0, 0))
+    assert failed(with_lottery(two_levels(), stages=stages)) == []
+
+
+def test_a_lottery_that_falls_short_of_its_proof_says_how_far() -> None:
+    """Both young people and the old one could be likelier together; weights make them less so."""
+    draw = two_levels()
+    kinds = draw.lottery.kinds
+    short = with_lottery(
+        draw,
+        kinds=(kinds[0], Kind(("young",), (("young",),), False, ("bob", "cat"), 2)),
+        panels=((1, 1),),
+        stages=(_stage("501/1000", (1,), 0, 0, 1), _stage("1", (0,), 0, 0, 0)),
+    )
+    assert failed(short) == ["No lottery is fairer"]
+    stated = with_lottery(short, exact=False, gap=0.002)
+    assert failed(stated) == []
+
+
+def test_who_must_be_included_needs_no_level() -> None:
+    """With abe certain by a rule, only the young ones' level is left to prove."""
+    draw = two_levels()
+    abe = replace(draw.lottery.kinds[0], must=True)
+    must = replace(
+        with_lottery(
+            draw,
+            kinds=(abe, draw.lottery.kinds[1]),
+            stages=(Stage(HALF, (1,), (Fraction(1), Fraction(0), Fraction(0))),),
+        ),
+        rules=Rules(must_include=frozenset({"abe"})),
+    )
+    assert failed(must) == []
+
+
+def test_who_can_be_on_no_panel_is_said_to_rest_on_the_solver() -> None:
+    draw = two_seats()
+    shut = replace(
+        draw.targets,
+        rows=(*draw.targets.rows, replace(draw.targets.rows[0], value="x", most=0, least=0)),
+    )
+    pool = replace(
+        draw.pool,
+        ids=(*draw.pool.ids, "eve"),
+        answers=(*draw.pool.answers, ("x",)),
+        households=(None,) * 5,
+    )
+    stage = replace(draw.lottery.stages[0], prices=(*draw.lottery.stages[0].prices, Fraction(0)))
+    kinds = (*draw.lottery.kinds, Kind(("x",), (("x",),), False, ("eve",), 1))
+    lottery = replace(
+        draw.lottery, kinds=kinds, panels=((1, 1, 0),), stages=(stage,), impossible=(2,)
+    )
+    whole = replace(draw, targets=shut, pool=pool, lottery=lottery, target_sources=())
+    lines = verify(read(auditor_pack(bind(whole))), CHECKS)
+    assert not [words for holds, words in lines if holds is False]
+    assert "1 people can be on no panel at all is not proved here" in lines[-1][1]
+    hidden = replace(whole, lottery=replace(lottery, impossible=()))
+    assert failed(hidden) == ["No lottery is fairer"]
+
+
+# What is no pack.
+
+
+def _bomb() -> bytes:
+    pack = io.BytesIO()
+    with zipfile.ZipFile(pack, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("commitment.json", b"0" * (MOST_BYTES + 1))
+    return pack.getvalue()
+
+
+def _liar() -> bytes:
+    """An archive that says its member is smaller than it is."""
+    size = 10**6
+    content = bytearray(repack({"commitment.json": b" " * size}))
+    real, small = size.to_bytes(4, "little"), (100).to_bytes(4, "little")
+    return bytes(content).replace(real, small)
+
+
+def _twice() -> bytes:
+    pack = io.BytesIO(FILES["two_seats public.zip"])
+    with zipfile.ZipFile(pack, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("seed.json", b"{}")
+    return pack.getvalue()
+
+
+def _packed(method: int) -> bytes:
+    pack = io.BytesIO()
+    with zipfile.ZipFile(pack, "w", method) as archive:
+        archive.writestr("commitment.json", b"{}")
+    return pack.getvalue()
+
+
+def _without(name: str) -> bytes:
+    members = unpack(FILES["two_seats auditor.zip"])
+    return repack({n: content for n, content in members.items() if n != name})
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (lambda: b"", "broken"),
+        (lambda: b"PK", "broken"),
+        (lambda: b"{", "broken"),
+        (lambda: b"[]", "broken"),
+        (lambda: b"{}", "broken"),
+        (lambda: b"\xff\xfe", "broken"),
+        (lambda: b"[" * 200_000, "broken"),
+        (lambda: b'{"commitment.json": 1}', "broken"),
+        (lambda: FILES["two_seats public.zip"][:-30], "broken"),
+        (lambda: FILES["two_seats commitment.json"].replace(b"draw 1", b"draw 9"), "the format"),
+        (_bomb, "too large"),
+        (_liar, "broken"),
+        (_twice, "too many files"),
+        (lambda: repack({str(i): b"" for i in range(MOST_MEMBERS + 1)}), "too many files"),
+        (lambda: _packed(zipfile.ZIP_LZMA), "packed oddly"),
+        (lambda: repack({}), "lacks commitment.json"),
+        (lambda: _without("commitment.json"), "lacks commitment.json"),
+        (lambda: _without("pool.json"), "lacks pool.json"),
+        (lambda: _without("tickets.json"), "lacks tickets.json"),
+        (lambda: _without("lottery.json"), "lacks lottery.json"),
+        (lambda: _without("seed.json"), "lacks seed.json"),
+        (lambda: _without("result.json"), "lacks result.json"),
+        (
+            lambda: repack({"commitment.json": FILES["two_seats commitment.json"]}),
+            "lacks seed.json",
+        ),
+        (
+            lambda: repack(
+                {
+                    **unpack(FILES["two_seats public.zip"]),
+                    "commitment.json": FILES["two_seats person.json"],
+                }
+            ),
+            "lacks a part",
+        ),
+        (
+            lambda: alter(FILES["two_seats public.zip"], "commitment.json", _set("root", to="aa")),
+            "no SHA-256",
+        ),
+    ],
+)
+def test_what_is_no_pack_is_refused_in_words(make: Callable[[], bytes], problem: str) -> None:
+    with pytest.raises(NotAPack, match=problem):
+        read(make())
+
+
+def test_text_that_could_fool_a_terminal_is_defused() -> None:
+    bound = bind(replace(two_seats(), seed_source="\x1b[2Kdice\nok      all holds"))
+    lines = verify(read(write_commitment(bound)), CHECKS)
+    lines += verify(
+        read(alter(public_pack(bind(two_seats())), "seed.json", _set("time", to="\x1b[2K\n"))),
+        CHECKS,
+    )
+    assert all(words.isprintable() for _, words in lines)
+
+
+# Alone, as a stranger runs it.
+
+
+def test_the_programs_stand_on_python_3_9_and_its_library_alone() -> None:
+    for text in programs():
+        tree = ast.parse(text, feature_version=(3, 9))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                assert not getattr(node, "level", 0)
+                names = [node.module] if isinstance(node, ast.ImportFrom) else []
+                names += [alias.name for alias in node.names] if not names else []
+                assert all(str(name).partition(".")[0] in sys.stdlib_module_names for name in names)
+            if isinstance(node, ast.Call):
+                later = {"strict"} & {keyword.arg for keyword in node.keywords}
+                assert not later, "zip(strict=…) came with Python 3.10"
+            assert not isinstance(node, ast.Match)
+
+
+def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={"LC_ALL": "C"},
+    )
+
+
+@pytest.mark.parametrize("pack", ["public.zip", "auditor.zip"])
+def test_the_program_in_a_pack_checks_that_pack_in_an_empty_folder(
+    tmp_path: Path, pack: str
+) -> None:
+    content = FILES[f"two_levels {pack}"]
+    (tmp_path / pack).write_bytes(content)
+    with zipfile.ZipFile(tmp_path / pack) as archive:
+        for name in archive.namelist():
+            if name.endswith(".py"):
+                archive.extract(name, tmp_path)
+    done = _run(tmp_path, "verify_draw.py", pack, "--root", ROOTS["two_levels"])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {line[:8] for line in done.stdout.splitlines()} == {"ok      "}
+    (tmp_path / pack).write_bytes(alter(content, "result.json", _set("people", 0, to="bob")))
+    done = _run(tmp_path, "verify_draw.py", pack)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "FAILED  The seed picks the drawn ticket: other people are named" in done.stdout
+    assert {p.name for p in tmp_path.iterdir()} <= {pack, "verify_draw.py", "audit_draw.py"}
+
+
+def test_the_program_alone_says_what_it_cannot_check(tmp_path: Path) -> None:
+    (tmp_path / "verify_draw.py").write_text(programs()[0])
+    (tmp_path / "auditor.zip").write_bytes(FILES["two_seats auditor.zip"])
+    (tmp_path / "notes.txt").write_text("not a pack")
+    (tmp_path / "person.json").write_bytes(FILES["two_seats person.json"])
+    for name in ("auditor.zip", "notes.txt", "missing.zip", "."):
+        done = _run(tmp_path, "verify_draw.py", name)
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.startswith(f"{name} cannot be checked: ")
+        assert len(done.stderr.splitlines()) == 1
+    assert _run(tmp_path, "verify_draw.py").returncode == 2
+    assert _run(tmp_path, "verify_draw.py", "person.json").returncode == 0
+
+
+def test_a_large_draw_is_checked_in_seconds() -> None:
+    """Shapes of a real pool: every registrant, many tickets; no time is measured, only done."""
+    chance = random.Random(1)
+    names = [f"r{i:04}" for i in range(1000)]
+    draw = two_seats()
+    pool = replace(
+        draw.pool,
+        ids=tuple(names),
+        answers=tuple((s,) for s in ("female", "male") for _ in range(500)),
+        households=(None,) * 1000,
+    )
+    kinds = (
+        replace(draw.lottery.kinds[0], members=tuple(names[:500]), places=500),
+        replace(draw.lottery.kinds[1], members=tuple(names[500:]), places=500),
+    )
+    women, men = names[:500], names[500:]
+    chance.shuffle(men)
+    stage = Stage(Fraction(1, 500), (0, 1), draw.lottery.stages[0].prices)
+    big = replace(
+        draw,
+        pool=pool,
+        lottery=replace(draw.lottery, kinds=kinds, stages=(stage,)),
+        tickets=tuple(zip(women, men, strict=True)),
+    )
+    assert failed(big) == []

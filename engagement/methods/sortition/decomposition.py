@@ -1,0 +1,203 @@
+"""Making a target out of whole panels: a lottery whose mean is the target.
+
+Panels are made by herding (Welling 2009): each is worth the most to whoever the panels so far owe
+most, so that their plain mean is close to the target. Then one least-squares step, shortened where
+a weight would turn negative and repeated, moves the weights so that the mean is the target to the
+last digit. That takes one panel more than the target's face has dimensions, and a few to spare: by
+the spectrum of random matrices about 16, whatever the dimension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagement.methods.sortition.linear import Floats
+from engagement.methods.sortition.panels import Panel, PanelMaker
+from engagement.methods.sortition.problem import Problem
+
+CLOSE = 1e-10
+NOISE = 0.1
+# Panels beyond the dimension: the more there are, the less the weights have to change.
+SPARE = (16, 24, 32, 48, 64)
+MOST_MISSES = 12
+MOST_STEPS = 4
+MOST_GUIDED = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Panels (each int array (t,)) and their probabilities (float array)."""
+
+    panels: list[Panel]
+    weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfReach:
+    """The target is no lottery's mean. ``panels`` were made on the way; ``proved``: false where
+    the search ended without proof."""
+
+    panels: list[Panel]
+    proved: bool
+
+
+def decompose(
+    problem: Problem,
+    places: NDArray[np.int64],
+    target: Floats,
+    known: list[Panel],
+    checkpoint: Callable[[], None],
+) -> Mixture | OutOfReach:
+    """A lottery whose mean is ``target`` (float array (t,), seats of each kind).
+
+    ``known``: panels made earlier, used where they lie on the target's face. Chance comes from
+    a fixed seed and effort is in counts, so that the same problem gives the same lottery.
+    """
+    search = _Search(problem, places, target, known, checkpoint)
+    for spare in SPARE:
+        search.herd(search.maker.dimension + 1 + spare)
+        if (weights := search.balance()) is not None:
+            return search.mixture(weights)
+    return search.guide()
+
+
+class _Search:
+    def __init__(
+        self,
+        problem: Problem,
+        places: NDArray[np.int64],
+        target: Floats,
+        known: list[Panel],
+        checkpoint: Callable[[], None],
+    ) -> None:
+        self.problem, self.places, self.target = problem, places, target
+        self.checkpoint = checkpoint
+        self.maker = PanelMaker(problem, places, target)
+        self.chance = np.random.Generator(np.random.PCG64(0))
+        self.panels: list[Panel] = []
+        self.times: list[int] = []
+        self._place: dict[bytes, int] = {}
+        self._owed = np.zeros(len(target))
+        for panel in known:
+            if self.maker.holds(panel):
+                self.add(panel)
+
+    def add(self, panel: Panel) -> bool:
+        """Keep ``panel``; false where it was there already."""
+        self._owed += self.target - panel
+        place = self._place.setdefault(panel.tobytes(), len(self.panels))
+        if place < len(self.panels):
+            self.times[place] += 1
+            return False
+        self.panels.append(panel)
+        self.times.append(1)
+        return True
+
+    def herd(self, enough: int) -> None:
+        """Make panels one after the other until there are ``enough``, or no new ones come."""
+        misses = 0
+        while len(self.panels) < enough and misses < MOST_MISSES:
+            self.checkpoint()
+            owed = self._owed + self.target
+            scale = np.abs(owed).max() or 1.0
+            panel = self.maker.dive(owed / scale + NOISE * self.chance.random(len(owed)))
+            misses += panel is None or not self.add(panel)
+
+    def balance(self) -> Floats | None:
+        """Weights, none negative, with which the mean of the panels is the target; None where a
+        few steps from even weights do not lead there."""
+        if not self.panels:
+            return None
+        free = self.maker.free
+        made = np.array(self.panels, dtype=np.float64)[:, free]
+        aim = np.append(self.target[free], 1.0)
+        sums = np.vstack([made.T, np.ones(len(made))])
+        weights = np.array(self.times, dtype=np.float64)
+        weights /= weights.sum()
+        for _ in range(MOST_STEPS):
+            step = _least_change(sums, weights, aim)
+            falling = step < 0
+            room = float((weights[falling] / -step[falling]).min(initial=np.inf))
+            if room > 1:
+                weights = weights + step
+                off = np.abs(sums @ weights - aim) / self._people()
+                return weights if off.max() < CLOSE else None
+            weights = weights + 0.95 * room * step
+        return None
+
+    def _people(self) -> Floats:
+        return np.append(self.problem.counts[self.maker.free], 1.0)
+
+    def mixture(self, weights: Floats) -> Mixture:
+        used = np.flatnonzero(weights > 0)
+        return Mixture([self.panels[place] for place in used], weights[used])
+
+    def guide(self) -> Mixture | OutOfReach:
+        """Panels towards what the others leave open, until the target is reached or shown to be
+        out of reach: no panel lies further in the direction from their hull to the target."""
+        # Only here, and seldom: the import takes longer than most selections.
+        from scipy.optimize import nnls
+
+        if not self.panels:
+            if (panel := self.maker.any()) is None:
+                return OutOfReach([], proved=True)
+            self.add(panel)
+        people = self._people()
+        for _ in range(MOST_GUIDED):
+            self.checkpoint()
+            made = np.array(self.panels, dtype=np.float64)[:, self.maker.free]
+            sums = np.vstack([made.T, np.ones(len(made))]) / people[:, None]
+            aim = np.append(self.target[self.maker.free], 1.0) / people
+            try:
+                weights, _ = nnls(sums, aim, maxiter=50 * len(made) + 1000)
+            except RuntimeError:
+                break
+            left = aim - sums @ weights
+            if np.abs(left).max() < CLOSE:
+                return self.mixture(weights / weights.sum())
+            toward = np.zeros(len(self.target))
+            toward[self.maker.free] = left[:-1] / people[:-1]
+            toward /= np.abs(toward).max() or 1.0
+            if not self._toward(toward):
+                panel, bound = self.maker.best(toward)
+                if panel is None or bound < toward @ self.target - 1e-7:
+                    return OutOfReach(self.panels, proved=True)
+                if not self.add(panel):
+                    break
+        return OutOfReach(self.panels, proved=False)
+
+    def _toward(self, toward: Floats) -> bool:
+        """Add panels beyond the hull in a direction; whether there were any."""
+        most = max(float(toward @ panel) for panel in self.panels)
+        found = False
+        tries = max(6, ceil(0.04 * self.maker.dimension))
+        noise = 0.3 * float(np.abs(toward).mean())
+        for turn in range(tries):
+            blur = noise * self.chance.standard_normal(len(toward)) if turn else 0.0
+            panel = self.maker.dive(toward + blur)
+            if panel is not None and toward @ panel > most + 1e-9:
+                found |= self.add(panel)
+        return found
+
+
+def _least_change(sums: Floats, weights: Floats, aim: Floats) -> Floats:
+    """The smallest relative change of ``weights`` (n,) with which ``sums`` (r, n) give ``aim``.
+
+    Solves the normal equations with a touch of ridge, since rows depend on each other, and
+    refines until what is left is rounding.
+    """
+    scaled = sums * weights
+    square = scaled @ scaled.T
+    ridge = 1e-11 * float(np.trace(square)) / len(square)
+    square[np.diag_indices_from(square)] += ridge
+    inverse = np.linalg.inv(square)
+    step = np.zeros(len(weights))
+    for _ in range(6):
+        left = aim - sums @ (weights + step)
+        step += weights * (scaled.T @ (inverse @ left))
+    return step

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 Cell = str | int | float | date | None
 # What makes a spreadsheet take a text for a formula.
@@ -15,7 +19,13 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")
 N_ = str  # marks a sentence for the catalogue of translations
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How .xlsx and .xls begin."""
+SPREADSHEET = N_("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and try again.")
+NOT_CSV = N_("This is not a CSV file. Save the table as “CSV UTF-8” and try again.")
+EMPTY = N_("The file is empty.")
+BAD_MARKS = N_("The quotation marks in the file do not match.")
+LONE_MARK = N_("A quotation mark has no partner. Look for it in this row: ")
 _LONGEST_CELL = 10_000_000
+_CHUNK = 1 << 20
 _END = "\ue000"  # private: no file of words holds it
 
 
@@ -30,11 +40,9 @@ def read_csv(content: bytes) -> list[list[str]]:
     or without its mark, or Windows' encoding. Raises ``NotATable``.
     """
     if content.startswith(SPREADSHEETS):
-        raise NotATable(
-            N_("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8” and try again.")
-        )
+        raise NotATable(SPREADSHEET)
     if b"\0" in content:
-        raise NotATable(N_("This is not a CSV file. Save the table as “CSV UTF-8” and try again."))
+        raise NotATable(NOT_CSV)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -44,16 +52,73 @@ def read_csv(content: bytes) -> list[list[str]]:
     try:
         rows = list(csv.reader(lines, delimiter=_delimiter(text)))
     except csv.Error as error:
-        raise NotATable(N_("The quotation marks in the file do not match.")) from error
+        raise NotATable(BAD_MARKS) from error
     if rows.pop() != [_END]:
-        raise NotATable(
-            N_("A quotation mark has no partner. Look for it in this row: ") + str(len(rows) + 1)
-        )
+        raise NotATable(LONE_MARK + str(len(rows) + 1))
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if not rows:
-        raise NotATable(N_("The file is empty."))
+        raise NotATable(EMPTY)
     return rows
+
+
+class LongTable:
+    """A CSV file too long to be held at once, read row by row as often as needed.
+
+    ``sha256`` is that of its bytes, ``size`` their number, ``position`` how far it has been read.
+    """
+
+    def __init__(self, stream: io.BufferedReader, name: str) -> None:
+        self._stream, self.name, self.size = stream, name, 0
+        if stream.peek(4).startswith(SPREADSHEETS):
+            raise NotATable(SPREADSHEET)
+        digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+        self._encoding = "utf-8-sig"
+        while chunk := stream.read(_CHUNK):
+            if b"\0" in chunk:
+                raise NotATable(NOT_CSV)
+            digest.update(chunk)
+            self.size += len(chunk)
+            if self._encoding == "utf-8-sig":
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    self._encoding = "cp1252"
+        if not self.size:
+            raise NotATable(EMPTY)
+        self.sha256 = digest.hexdigest()
+
+    @property
+    def position(self) -> int:
+        return self._stream.tell()
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with its number, from 1, as ``read_csv`` reads them. Raises ``NotATable``."""
+        self._stream.seek(0)
+        text = io.TextIOWrapper(self._stream, self._encoding, errors="replace", newline="")
+        number = 0
+        try:
+            delimiter = _delimiter(text.read(_CHUNK))
+            text.seek(0)
+            csv.field_size_limit(_LONGEST_CELL)
+            for number, row in enumerate(csv.reader(text, delimiter=delimiter, strict=True), 1):
+                yield number, row
+        except csv.Error as error:
+            raise NotATable(LONE_MARK + str(number + 1)) from error
+        finally:
+            if not self._stream.closed:
+                text.detach()
+
+
+@contextmanager
+def open_csv(path: Path) -> Iterator[LongTable]:
+    """Open a CSV file that may be long. Raises ``NotATable``."""
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise NotATable(N_("The file cannot be read: ") + str(error.strerror)) from error
+    with stream:
+        yield LongTable(stream, path.name)
 
 
 def _delimiter(text: str) -> str:

@@ -245,8 +245,9 @@ def check_certificate(files: Any) -> str:
     need(gap <= stated, f"another could be ahead by {float(gap):.1e}")
     need(off <= stated, f"a chance is {float(off):.1e} off its level")
     people = sum(len(kinds[k]["members"]) for k in never)
-    rest = f"; that {people} people can be on no panel at all is not proved here" if people else ""
-    return f"levels {len(stages)}, gap {float(gap):.1e}, chances {float(off):.1e} off{rest}"
+    rest = f"; not proved here: that people left at chance 0 can be on no panel: {people}"
+    found = f"levels {len(stages)}, gap {float(gap):.1e}, chances {float(off):.1e} off"
+    return found + (rest if people else "")
 
 
 def list_rows(d: Draw) -> list[tuple[int, int, list[int]]]:

@@ -23,7 +23,8 @@ Record = Mapping[str, Any]
 class Draw:
     """Everything that is settled before the seed.
 
-    ``tickets``: m tuples of ids, who is drawn with each, without those already seated.
+    ``lottery.size``: the seats that it fills, beside those already held. ``tickets``: m tuples of
+    ids, who is drawn with each.
     ``version``: of the method. ``seed_source``: the public source, named so closely that it can
     give one seed only, such as a numbered round of a beacon that is still to come.
     ``target_sources``: where each target's figures are from, in the order of ``targets.rows``.
@@ -44,7 +45,7 @@ class Draw:
 
     def __post_init__(self) -> None:
         known = set(self.pool.ids)
-        seats = self.lottery.size - len(self.rules.seated)
+        seats = self.lottery.size
         if not self.tickets:
             raise ValueError("a draw needs at least one ticket")
         for number, people in enumerate(self.tickets):
@@ -153,7 +154,7 @@ def _describe_draw(draw: Draw) -> dict[str, Any]:
     return {
         "method": draw.lottery.method,
         "version": draw.version,
-        "size": draw.lottery.size,
+        "size": draw.lottery.size + len(draw.rules.seated),
         "seated": len(draw.rules.seated),
         "registrants": len(draw.pool.ids),
         "tickets": len(draw.tickets),

@@ -146,7 +146,13 @@ def draw_uniformly(
         if problem.allows(np.array(panel))
     )
     lottery = Lottery(
-        "simple", size, problem.kinds, panels, (1,) * len(panels), exact=False, gap=1.0
+        "simple",
+        size - len(rules.seated),
+        problem.kinds,
+        panels,
+        (1,) * len(panels),
+        exact=False,
+        gap=1.0,
     )
     return Draw(
         targets,

@@ -146,7 +146,7 @@ def _swap_answers(draw: Draw, one: str, other: str, feature: int) -> Draw:
     answers = {i: list(a) for i, a in zip(draw.pool.ids, draw.pool.answers, strict=True)}
     answers[one][feature], answers[other][feature] = answers[other][feature], answers[one][feature]
     pool = replace(draw.pool, answers=tuple(map(tuple, answers.values())))
-    again = draw_uniformly(draw.targets, pool, draw.lottery.size, draw.rules)
+    again = draw_uniformly(draw.targets, pool, 5, draw.rules)
     return replace(again, tickets=draw.tickets)
 
 

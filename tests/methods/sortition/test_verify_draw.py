@@ -468,7 +468,7 @@ def test_who_can_be_on_no_panel_is_said_to_rest_on_the_solver() -> None:
     whole = replace(draw, targets=shut, pool=pool, lottery=lottery, target_sources=())
     lines = verify(read(auditor_pack(bind(whole))), CHECKS)
     assert not [words for holds, words in lines if holds is False]
-    assert "1 people can be on no panel at all is not proved here" in lines[-1][1]
+    assert "not proved here: that people left at chance 0 can be on no panel: 1" in lines[-1][1]
     hidden = replace(whole, lottery=replace(lottery, impossible=()))
     assert failed(hidden) == ["No lottery is fairer"]
 

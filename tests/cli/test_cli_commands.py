@@ -30,6 +30,7 @@ COMMANDS = (
     "reference",
     "run-programme",
     "verify-draw",
+    "invite-lottery",
     "reference import",
     "reference list",
     "reference kinds",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from engagement.database.transactions import transactional
 from engagement.extensions import Base, db
@@ -112,7 +112,7 @@ def import_reference(
         except FileRefused as error:
             raise FileRefused(faults.found + error.faults, faults.more) from error
         faults.stop_if_any()
-        done = _store(source, kind, known, partial, told or Told())
+        done = _store(source, kind, partial, told or Told())
         source.done()
     return done
 
@@ -218,10 +218,19 @@ def _outlines(
 # Storing.
 
 
+def _wait_for_others() -> None:
+    """Let one import store at a time, so that the later one takes the place of the earlier.
+
+    SQLite lets one write at a time anyway. Reading goes on meanwhile.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE reference_set IN SHARE ROW EXCLUSIVE MODE"))
+
+
 @transactional
-def _store(
-    source: Source, kind: ReferenceKind, known: Known, partial: bool, told: Told
-) -> Imported:
+def _store(source: Source, kind: ReferenceKind, partial: bool, told: Told) -> Imported:
+    _wait_for_others()
+    known = _known(kind)  # as they stand now that nobody else changes them
     faults, made, rows = Faults(), None, None
     health: dict[str, tuple[str | None, str | None]] = {}
     for rows in _read(source, kind, known, partial, faults):
@@ -232,6 +241,7 @@ def _store(
             db.session.add(made)
             db.session.flush()
         _write(rows, made.id, health)
+    faults.stop_if_any()
     assert rows is not None
     assert made is not None
     made.row_count = rows.taken

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,17 @@ def test_who_knows_better_says_so(in_app: Flask) -> None:
     (row,) = reference_sets()
     assert (row.title, row.publisher, row.vintage) == ("Our wards", "The county", "May 2025")
     assert (row.licence, row.attribution) == ("CC BY 4.0", "Source: the county")
+
+
+def test_imports_of_one_kind_at_once_take_each_others_place(
+    app: Flask, at_once: Callable[..., list[BaseException]]
+) -> None:
+    other = "ward25_code,ward25_name,ltla25_code\nE05000001,Mill,E06000001\n"
+    again = [partial(import_text, ReferenceKind.WARDS, text) for text in (WARDS, other, WARDS)]
+    assert at_once(*again) == []
+    with app.app_context():
+        (kept,) = reference_sets()
+        assert len(places_of(PlaceKind.WARD)) == kept.row_count
 
 
 def test_a_kind_imported_again_takes_the_place_of_the_earlier_one(in_app: Flask) -> None:

@@ -117,10 +117,10 @@ def _lottery(
     stages: tuple[Stage, ...] = (),
 ) -> Lottery:
     whole = float(mixture.weights.sum())
-    kept = sorted(
+    kept = [
         (tuple(panel.tolist()), round(float(weight) / whole * WHOLE))
         for panel, weight in zip(mixture.panels, mixture.weights, strict=True)
-    )
+    ]
     return Lottery(
         method=method,
         size=problem.rows[0].most,

@@ -37,6 +37,22 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A published figure beside a priority, with the file that it comes from."""
+
+    name: str
+    place: str
+    period: str
+    value: str
+    unit: str
+    source: str
+    publisher: str
+    vintage: str
+    licence: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class PriorityLine:
     """A priority with its evidence, what became of it, and the address of its page."""
 
@@ -47,6 +63,7 @@ class PriorityLine:
     contributions: int
     participants: int
     quotes: tuple[str, ...]
+    figures: tuple[Figure, ...]
     used_in: tuple[UsedIn, ...]
     answered: Answered | None
     address: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -18,11 +18,12 @@ from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
 from engagement.documents.sheets import Cell, write_csv
 from engagement.documents.word import WordFile
-from engagement.exports.rules import COLUMNS, Answered, PriorityLine, Summary, UsedIn
+from engagement.exports.rules import COLUMNS, Answered, Figure, PriorityLine, Summary, UsedIn
 from engagement.files.service import FileRow, keep_file
 from engagement.insight.evidence import Quote, evidence_of, quotes_of
 from engagement.insight.queries import PriorityRow, last_analysis, list_priorities
 from engagement.partnerships.queries import partnership_by_key
+from engagement.places.indicators import indicator_values
 from engagement.programmes.queries import ProgrammeRow
 from engagement.strategy.queries import ResponseRow, UseRow, responses_to, uses_of
 
@@ -78,6 +79,7 @@ def _line(
         contributions=priority.reach.contributions,
         participants=priority.reach.participants,
         quotes=tuple(quote.words for quote in in_turn[:QUOTES_SHOWN]),
+        figures=_figures(priority),
         used_in=tuple(
             UsedIn(
                 use.draft_title, use.version, use.reference, use.text, use.relation, use.suggested
@@ -93,13 +95,36 @@ def _line(
     )
 
 
+def _figures(priority: PriorityRow) -> tuple[Figure, ...]:
+    """The published figure beside a priority, one for each period."""
+    if not priority.indicator or not priority.indicator_place:
+        return ()
+    return tuple(
+        Figure(
+            *(row.name, row.place, row.period, f"{row.value:,.10g}", row.unit),
+            *(row.source.title, row.source.publisher, row.source.vintage, row.source.licence),
+            row.source.sha256,
+        )
+        for row in indicator_values(priority.indicator_place, priority.indicator)
+    )
+
+
 def summary_csv(summary: Summary) -> bytes:
     """The summary as a table, one row a priority."""
     headings = [
         *("number", "priority", "statement", "themes", "contributions", "participants"),
         *("contributions_in_corpus", "participants_in_corpus"),
         *(f"quote_{place + 1}" for place in range(QUOTES_SHOWN)),
-        *("paragraphs", "answer", "reason", "owner", "due_on", "progress", "address"),
+        *(
+            "published_figures",
+            "paragraphs",
+            "answer",
+            "reason",
+            "owner",
+            "due_on",
+            "progress",
+            "address",
+        ),
         *("analysed_on", "run", "method", "corpus_sha256", "content_sha256"),
     ]
     fingerprint = summary.fingerprint()
@@ -113,6 +138,7 @@ def summary_csv(summary: Summary) -> bytes:
                 *(one.contributions, one.participants),
                 *(summary.contributions, summary.participants),
                 *quotes,
+                "; ".join(_figure_in_words(figure) for figure in one.figures),
                 "; ".join(_use_in_words(use) for use in one.used_in),
                 *(
                     (answer.answer, answer.reason, answer.owner, answer.due_on, answer.progress)
@@ -124,6 +150,16 @@ def summary_csv(summary: Summary) -> bytes:
             ]
         )
     return write_csv(headings, rows)
+
+
+def _figure_in_words(figure: Figure) -> str:
+    return str(
+        _(
+            "%(name)s, %(place)s, %(period)s: %(value)s %(unit)s (%(source)s, %(publisher)s,"
+            " %(vintage)s; %(licence)s; SHA-256 of the file %(sha256)s)",
+            **asdict(figure),
+        )
+    )
 
 
 def _use_in_words(use: UsedIn) -> str:
@@ -205,6 +241,10 @@ def _write_priority(word: WordFile, one: PriorityLine) -> None:
         word.heading(str(_("In their words")), 2)
         for quote in one.quotes:
             word.paragraph(f"“{quote}”", "Quote")
+    if one.figures:
+        word.heading(str(_("A published figure beside it")), 2)
+        for figure in one.figures:
+            word.paragraph(_figure_in_words(figure), "List Bullet")
     word.heading(str(_("In the strategy")), 2)
     for use in one.used_in:
         word.paragraph(f"{_use_in_words(use)}. “{use.text}”", "List Bullet")

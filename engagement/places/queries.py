@@ -19,7 +19,6 @@ from engagement.places.models import (
     Boundary,
     CensusCount,
     Deprivation,
-    IndicatorValue,
     Place,
     Postcode,
     ReferenceSet,
@@ -396,53 +395,3 @@ def _authorities_making_up(codes: Collection[str]) -> set[str] | None:
     if any(within < areas for _code, areas, within in rows):
         return None
     return {code for code, _areas, _within in rows}
-
-
-@dataclass(frozen=True)
-class IndicatorRow:
-    """An indicator, and the title of the set that it comes from (see ``provenance``)."""
-
-    indicator: str
-    unit: str
-    source: str
-
-
-def indicators() -> list[IndicatorRow]:
-    """All indicators that are imported, by name."""
-    rows = db.session.execute(
-        select(IndicatorValue.indicator, IndicatorValue.unit, ReferenceSet.title)
-        .join(ReferenceSet, ReferenceSet.id == IndicatorValue.reference_set_id)
-        .distinct()
-        .order_by(IndicatorValue.indicator, ReferenceSet.title, IndicatorValue.unit)
-    )
-    return [IndicatorRow(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class IndicatorValueRow:
-    """A figure about a place, in its unit and period, with its source's title and publisher."""
-
-    indicator: str
-    period: str
-    unit: str
-    value: float
-    source: str
-    publisher: str
-
-
-def indicator_values(place_code: str) -> list[IndicatorValueRow]:
-    """The figures about a place, by indicator and period."""
-    rows = db.session.execute(
-        select(
-            IndicatorValue.indicator,
-            IndicatorValue.period,
-            IndicatorValue.unit,
-            IndicatorValue.value,
-            ReferenceSet.title,
-            ReferenceSet.publisher,
-        )
-        .join(ReferenceSet, ReferenceSet.id == IndicatorValue.reference_set_id)
-        .where(IndicatorValue.place_code == place_code)
-        .order_by(IndicatorValue.indicator, IndicatorValue.period, ReferenceSet.title)
-    )
-    return [IndicatorValueRow(*row) for row in rows]

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 
 from engagement.places.errors import FileNeeded, FileRefused
+from engagement.places.indicators import indicator_values
 from engagement.places.queries import (
     census_counts,
     find_place,
     has_postcodes,
-    indicator_values,
     national_icbs,
     parents_of,
     places_of,
@@ -77,7 +77,7 @@ def test_indicators_of_two_titles_stand_side_by_side(in_app: Flask) -> None:
     import_text(ReferenceKind.INDICATORS, text)
     import_text(ReferenceKind.INDICATORS, text.replace("81.5", "70"), told=Told("Ours"))
     import_text(ReferenceKind.INDICATORS, text.replace("81.5", "71"), told=Told("Ours"))
-    assert [(row.source, row.value) for row in indicator_values("E06000001")] == [
+    assert [(row.source.title, row.value) for row in indicator_values("E06000001")] == [
         ("Ours", 71.0),
         ("Subnational indicators", 81.5),
     ]

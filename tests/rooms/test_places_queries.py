@@ -8,13 +8,12 @@ import pytest
 from flask import Flask
 
 from engagement.places.errors import InvalidPostcode, PostcodesNotImported, UnknownPostcode
+from engagement.places.indicators import indicator_values, indicators
 from engagement.places.queries import (
     census_counts,
     deciles_in,
     find_place,
     has_postcodes,
-    indicator_values,
-    indicators,
     parents_of,
     places_of,
     resolve_postcode,
@@ -152,9 +151,8 @@ def test_deciles_and_indicators(riverbank: Flask) -> None:
     assert deciles_in(["E06000001"]) == {"E01000001": 1, "E01000002": 2, "E01000003": 6}
     assert [(row.indicator, row.unit) for row in indicators()] == [("life expectancy", "years")]
     (value,) = indicator_values("E06000001")
-    assert (value.period, value.value, value.publisher) == (
-        "2021",
-        81.5,
-        "Office for National Statistics",
-    )
-    assert indicator_values("E06000099") == []
+    assert (value.place, value.period, value.value) == ("Riverbank", "2021", 81.5)
+    assert value.source.publisher == "Office for National Statistics"
+    assert value.source.licence == "Open Government Licence v3.0"
+    assert indicator_values("E06000001", "life expectancy") == [value]
+    assert indicator_values("E06000001", "smoking") == indicator_values("E06000099") == []

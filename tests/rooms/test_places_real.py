@@ -10,10 +10,10 @@ from flask import Flask
 
 from engagement.config import ROOT
 from engagement.places.errors import FileRefused
+from engagement.places.indicators import indicator_values
 from engagement.places.queries import (
     census_counts,
     deciles_in,
-    indicator_values,
     national_icbs,
     outlines,
     parents_of,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
+from docx import Document
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -13,12 +15,14 @@ from engagement.contributions.models import Contribution
 from engagement.contributions.queries import list_contributions
 from engagement.database import clock
 from engagement.database.transactions import transaction
+from engagement.exports.service import read_summary, summary_csv, summary_word
 from engagement.extensions import db
 from engagement.insight.queries import list_themes
 from engagement.insight.service import PriorityPlan, change_priority, merge_themes
-from engagement.places.queries import indicators
+from engagement.places.indicators import indicator_values
 from engagement.places.rules import ReferenceKind
 from engagement.programmes.models import Programme as ProgrammeTable
+from engagement.programmes.queries import find_programme
 from engagement.programmes.service import create_programme, set_places
 from tests.architecture.test_queries_per_page import MOST, MOST_OF_CHAIN, counted_statements
 from tests.client import CheckedClient
@@ -87,15 +91,31 @@ def test_a_published_figure_stands_beside_a_priority_with_its_source(
         publish(programme)
         set_places(None, programme.public_id, ["Riverbank"], [])
         laid = chain(programme)
-        figure = indicators()[0]
+        (figure,) = indicator_values("E06000001")
         plan = PriorityPlan("Be told", "", [laid.theme], figure.indicator, "E06000001")
         change_priority(None, programme.public_id, laid.priority, plan)
     path = f"/p/north/programmes/{programme.public_id}/priorities/{laid.priority}"
     with counted_statements(app) as asked:
         page = browse().get(path).text
     assert len(asked) <= MOST_OF_CHAIN
-    assert figure.source in page
     assert "A published figure beside it" in page
+    source = figure.source
+    for told in (source.title, source.publisher, source.vintage, source.licence, source.sha256):
+        assert told in page
+    assert figure.place == "Riverbank"
+    with world.north.inside():
+        found = find_programme(None, programme.public_id)
+        assert found is not None
+        summary = read_summary(found, str)
+        word = Document(io.BytesIO(summary_word(summary)))
+        for text in (
+            summary_csv(summary).decode(),
+            "\n".join(paragraph.text for paragraph in word.paragraphs),
+        ):
+            for told in ("Life expectancy, Riverbank, 2021: 81.5 years", source.publisher):
+                assert told in text
+            for told in (source.vintage, source.licence, source.sha256):
+                assert told in text
 
 
 @pytest.fixture

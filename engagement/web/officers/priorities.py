@@ -15,7 +15,7 @@ from engagement.insight.errors import UnknownPriority
 from engagement.insight.evidence import quotes_of
 from engagement.insight.queries import PriorityRow, find_priority, list_priorities, theme_titles
 from engagement.insight.service import PriorityPlan
-from engagement.places.queries import indicators
+from engagement.places.indicators import indicators
 from engagement.programmes.queries import ProgrammeName, ProgrammeRow
 from engagement.strategy import service as strategy
 from engagement.strategy.errors import UnknownParagraph

@@ -14,7 +14,7 @@ from engagement.insight.queries import (
     list_priorities,
     priorities_of_theme,
 )
-from engagement.places.queries import IndicatorValueRow, indicator_values
+from engagement.places.indicators import IndicatorValueRow, indicator_values
 from engagement.programmes.queries import ProgrammeName, find_published_name
 from engagement.strategy.queries import (
     find_draft,
@@ -74,48 +74,36 @@ def priority(public_id: str, priority_id: str) -> str:
         quotes=[quote for theme in one.themes for quote in quotes.get(theme.id, [])],
         uses=uses_of([one.id], published=True).get(one.id, []),
         response=responses_to([one.id]).get(one.id),
-        indicator=(beside := indicator_beside(one)),
-        indicator_table=indicator_table(beside),
+        figures=(beside := figures_beside(one)),
+        figure_table=figure_table(beside),
+        sources=list(dict.fromkeys(row.source for row in beside)),
         relation_text=RELATION_TEXT,
         answer_text=ANSWER_TEXT,
         answer_colour=ANSWER_COLOUR,
     )
 
 
-def indicator_table(rows: list[IndicatorValueRow]) -> Table:
-    """A published figure with its period, unit and source."""
+def figure_table(rows: list[IndicatorValueRow]) -> Table:
+    """A published figure of each period."""
     return Table(
         caption=_("Published figure"),
         caption_hidden=True,
         columns=[
             Column(_("Figure")),
+            Column(_("Area")),
             Column(_("Period")),
             Column(_("Value"), numeric=True),
             Column(_("Unit")),
-            Column(_("Source")),
         ],
-        rows=[
-            [
-                row.indicator.replace("_", " ").capitalize(),
-                row.period,
-                row.value,
-                row.unit,
-                f"{row.source}, {row.publisher}",
-            ]
-            for row in rows
-        ],
+        rows=[[row.name, row.place, row.period, row.value, row.unit] for row in rows],
     )
 
 
-def indicator_beside(priority: PriorityRow) -> list[IndicatorValueRow]:
+def figures_beside(priority: PriorityRow) -> list[IndicatorValueRow]:
     """The published figure that is shown beside a priority, one row for each period."""
     if not priority.indicator or not priority.indicator_place:
         return []
-    return [
-        row
-        for row in indicator_values(priority.indicator_place)
-        if row.indicator == priority.indicator
-    ]
+    return indicator_values(priority.indicator_place, priority.indicator)
 
 
 @public.get("/p/<slug>/programmes/<public_id>/priorities/<priority_id>/answer")

@@ -10,10 +10,12 @@ from engagement.cli.audit import audit
 from engagement.cli.db import db
 from engagement.cli.demo import demo
 from engagement.cli.doctor import doctor
+from engagement.cli.extra_seats import extra_seats
 from engagement.cli.invite_lottery import invite_lottery
 from engagement.cli.partnerships import partnerships
 from engagement.cli.reference import reference
 from engagement.cli.run_programme import run_programme
+from engagement.cli.select import replace_seats, select_panel
 from engagement.cli.serve import serve
 from engagement.cli.users import users
 from engagement.cli.verify_draw import check_draw
@@ -47,6 +49,9 @@ COMMANDS = (
     run_programme,
     check_draw,
     invite_lottery,
+    select_panel,
+    replace_seats,
+    extra_seats,
 )
 for command in COMMANDS:
     engagement.add_command(command)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,9 +59,20 @@ def test_every_command_explains_itself() -> None:
 
 
 def test_the_help_names_every_command() -> None:
-    from engagement.cli import engagement
+    from engagement import cli
 
-    assert {command.split()[0] for command in COMMANDS if command} == set(engagement.commands)
+    assert {command.split()[0] for command in COMMANDS if command} == set(cli.COMMANDS)
+
+
+def test_a_command_loads_nothing_of_the_others() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "engagement.cli", "select", "--help"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stderr
+    assert "engagement.methods.sortition.reading" in loaded
+    assert not re.search(r"\b(sqlalchemy|flask|sklearn)\b", loaded)
 
 
 def test_tables_are_made_once_and_a_second_time_changes_nothing(fresh: Shell) -> None:

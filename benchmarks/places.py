@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 
 import psutil
-from flask_migrate import upgrade
 
 from engagement import create_app
 from engagement.config import ROOT, Config
+from engagement.database.migrations import upgrade
 from engagement.places.rules import ReferenceKind
 from engagement.places.service import import_reference
 
@@ -67,7 +67,7 @@ def measure() -> dict[str, object]:
         postcodes = _postcodes(folder / "postcodes.csv")
         app = create_app(Config.from_environ({"ENGAGEMENT_INSTANCE_PATH": name}))
         with app.app_context():
-            upgrade(directory=app.extensions["migrate"].directory)
+            upgrade()
             for kind, file in FILES.items():
                 seconds[kind] = _timed(kind, FOLDER / file)
             peak = _peak()

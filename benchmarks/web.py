@@ -24,12 +24,12 @@ from dataclasses import dataclass, replace
 
 import psutil
 from flask.sessions import SecureCookieSessionInterface
-from flask_migrate import upgrade
 from sqlalchemy import event
 
 from engagement import create_app
 from engagement.accounts.rules import Role
 from engagement.config import ROOT, Config
+from engagement.database.migrations import upgrade
 from engagement.extensions import db
 from engagement.people.rules import ContactBy
 from engagement.people.service import add_resident
@@ -97,7 +97,7 @@ def _fill(settings: dict[str, str]) -> tuple[dict[str, tuple[str, str]], dict[st
     """Fill a database; returns address and cookie of each page, and its number of queries."""
     app = create_app(Config.from_environ(settings))
     with app.app_context():
-        upgrade(directory=app.extensions["migrate"].directory)
+        upgrade()
     north = World(app).north
     with north.inside():
         for number in range(PEOPLE):

@@ -5,13 +5,10 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
-
-from engagement.config import ROOT
 
 
 class Base(DeclarativeBase):
@@ -32,7 +29,6 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 login_manager = LoginManager()
 # The server's own row says whether a session holds; the cookie needs no guard of its own.
 login_manager.session_protection = None
-migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 babel = Babel()
 
@@ -41,6 +37,5 @@ def init_extensions(app: Flask) -> None:
     """Bind the extensions to the application."""
     db.init_app(app)
     login_manager.init_app(app)
-    migrate.init_app(app, db)
     csrf.init_app(app)
     babel.init_app(app)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import Connection
 
 from engagement.database.columns import UtcDateTime
 from engagement.database.transactions import with_write_lock
-from engagement.extensions import Base
+from engagement.extensions import Base, db
 
 
 def render_item(kind: str, item: object, context: object) -> str | bool:
@@ -19,13 +18,10 @@ def render_item(kind: str, item: object, context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
-database = current_app.extensions["migrate"].db
-
-
 def run_migrations() -> None:
     """Run the migrations, all in one transaction: they are made whole, or not at all."""
     with (
-        database.engine.connect() as connection,
+        db.engine.connect() as connection,
         rebuilding(connection),
         with_write_lock(),
         connection.begin(),

@@ -7,17 +7,18 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from engagement import create_app
 from engagement.audit.service import SYSTEM, acting_as
 from engagement.config import Config
+from engagement.database.migrations import upgrade
 from engagement.extensions import db
 from tests.client import CheckedClient
 from tests.factories import World
@@ -131,7 +132,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         url = os.environ[SERVER].replace("/postgres?", f"/{name}?")
     app = create_app(_settings(folder, url))
     with app.app_context():
-        upgrade(directory=app.extensions["migrate"].directory)
+        upgrade()
         db.engine.dispose()
     return name
 
@@ -155,12 +156,49 @@ def config(database_url: str, tmp_path: Path) -> Config:
     return _settings(tmp_path, database_url)
 
 
-@pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    """The application of one test."""
+def _make_app(config: Config) -> Flask:
     app = create_app(config)
     app.test_client_class = CheckedClient
     app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
+@pytest.fixture(scope="session")
+def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of a test process: its addresses, templates and statements are made once.
+
+    Its engine connects to whatever database it is told of last.
+    """
+    kind = request.config.getoption("--database")
+    url = "sqlite:///none.sqlite" if kind == "sqlite" else os.environ[SERVER]
+    app = _make_app(_settings(tmp_path_factory.mktemp("shared"), url))
+    app._got_first_request = True  # so that a test that changes it is told to say so
+    with app.app_context():
+        engine = db.engine
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Any, record: Any, arguments: list[Any], options: Any) -> None:
+        arguments[:], told = dialect.create_connect_args(engine.url)
+        options.clear()
+        options.update(told)
+
+    return app
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, config: Config) -> Iterator[Flask]:
+    """The application of one test, on its own database.
+
+    It is the shared one, unless the test changes it and says so (``own_app``).
+    """
+    if request.node.get_closest_marker("own_app"):
+        app = _make_app(config)
+    else:
+        app = request.getfixturevalue("shared_app")
+        app.extensions["engagement"] = config
+        app.config.from_mapping(config.for_flask())
+    with app.app_context():
+        db.engine.url = make_url(config.database_url)
     yield app
     with app.app_context():
         db.engine.dispose()

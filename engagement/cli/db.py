@@ -5,12 +5,9 @@ from __future__ import annotations
 import logging
 
 import click
-from flask import Flask
-from flask_migrate import downgrade as migrate_down
-from flask_migrate import upgrade as migrate_up
 
 from engagement.cli.context import application
-from engagement.database.errors import DATABASE_UNAVAILABLE, in_one_line
+from engagement.database.errors import DATABASE_UNAVAILABLE, TablesCannotChange, in_one_line
 from engagement.database.readiness import newest_migration, present_migration
 
 
@@ -22,29 +19,33 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the tables to this version of the product. Safe to run again."""
-    with application(needs_tables=False) as app:
-        upgrade_tables(app)
+    with application(needs_tables=False):
+        upgrade_tables()
 
 
-def upgrade_tables(app: Flask) -> None:
+def upgrade_tables() -> None:
     """Bring the tables to this version and say so; one plain line where the database fails."""
     try:
-        before = make_tables(app)
+        before = make_tables()
     except DATABASE_UNAVAILABLE as error:
         reason = in_one_line(error)
         raise click.ClickException(f"The database cannot be used: {reason}") from error
+    except TablesCannotChange as error:
+        raise click.ClickException(f"The tables cannot be changed: {error}") from error
     if before == newest_migration():
         click.echo("The tables are up to date.")
     else:
         click.echo(f"The tables are at {newest_migration()}.")
 
 
-def make_tables(app: Flask) -> str | None:
+def make_tables() -> str | None:
     """Bring the tables to this version; returns the revision that they were at."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     before = present_migration()
     if before != newest_migration():
-        migrate_up(directory=app.extensions["migrate"].directory)
+        from engagement.database.migrations import upgrade
+
+        upgrade()
     return before
 
 
@@ -52,6 +53,11 @@ def make_tables(app: Flask) -> str | None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION (or `base` for none at all)."""
-    with application(needs_tables=False) as app:
-        migrate_down(directory=app.extensions["migrate"].directory, revision=revision)
+    from engagement.database import migrations
+
+    with application(needs_tables=False):
+        try:
+            migrations.downgrade(revision)
+        except TablesCannotChange as error:
+            raise click.ClickException(f"The tables cannot be changed: {error}") from error
         click.echo(f"The tables are at {present_migration() or 'nothing'}.")

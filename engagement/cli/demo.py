@@ -68,7 +68,7 @@ def run() -> None:
     config = Config.from_environ()
     check_serving(config)
     with application(needs_tables=False) as app:
-        upgrade_tables(app)
+        upgrade_tables()
         _load(app)
         _print_sign_ins(app)
     run_together(config)

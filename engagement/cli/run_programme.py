@@ -123,7 +123,7 @@ def _own_database() -> Iterator[Flask]:
     with tempfile.TemporaryDirectory(prefix="engagement-") as folder:
         app = create_app(Config.from_environ({"ENGAGEMENT_INSTANCE_PATH": folder}))
         with app.app_context():
-            make_tables(app)
+            make_tables()
             partnership = create_partnership("programme", "Programme")
             with tenancy.serving(partnership), acting_as(OPERATOR):
                 yield app

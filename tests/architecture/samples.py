@@ -189,15 +189,24 @@ class Samples:
 
     def __init__(self, at: Partnership, programme: Programme) -> None:
         self._at, self._programme = at, programme
+        self._kept: dict[tuple[str, ...], str] = {}
 
     def values(self, route: Route) -> Values:
         """Fresh values for the parameters of a route. Raises ``NoSample``."""
+        self._kept.clear()
+        return self.kept_values(route)
+
+    def kept_values(self, route: Route) -> Values:
+        """The same objects for every route, for who changes none. Raises ``NoSample``."""
         values: Values = {}
         for name, place in route.parameters.items():
             if place in SHARED:
                 values[name] = SHARED[place]
             elif place in OBJECTS:
-                values[name] = OBJECTS[place](self._at, self._programme, values)
+                key = (place, *values.values())
+                if key not in self._kept:
+                    self._kept[key] = OBJECTS[place](self._at, self._programme, values)
+                values[name] = self._kept[key]
             else:
                 raise NoSample(
                     f"{route.rule.rule}: nothing is known about “{place}”. Add to OBJECTS in"

@@ -77,6 +77,7 @@ def test_every_route_of_a_partnership_is_behind_the_door_of_its_audience(app: Fl
     assert set(app.view_functions) >= WAYS_IN
 
 
+@pytest.mark.own_app
 def test_a_route_without_a_rule_is_found_and_answers_404(app: Flask, world: World) -> None:
     app.add_url_rule("/p/<slug>/planted", "planted", lambda: "for nobody")
     assert without_a_rule(list_routes(app)) == ["/p/<slug>/planted"]
@@ -86,12 +87,14 @@ def test_a_route_without_a_rule_is_found_and_answers_404(app: Flask, world: Worl
     assert "for nobody" not in answer.text
 
 
+@pytest.mark.own_app
 def test_an_open_route_behind_a_door_is_found(app: Flask) -> None:
     app.add_url_rule("/p/<slug>/admin/planted", "planted", anyone(lambda: "for all"))
     app.add_url_rule("/q/<slug>/planted", "elsewhere", anyone(lambda: "for all"))
     assert badly_placed(list_routes(app)) == ["/p/<slug>/admin/planted", "/q/<slug>/planted"]
 
 
+@pytest.mark.own_app
 def test_a_parameter_that_nobody_knows_is_named(app: Flask, world: World) -> None:
     app.add_url_rule("/p/<slug>/me/planted/<novel_id>", "planted", anyone(lambda novel_id: ""))
     route = next(route for route in list_routes(app) if route.endpoint == "planted")
@@ -114,7 +117,8 @@ class Walk:
         routes = [route for route in list_routes(app) if route.is_partnerships]
         # What each address names: of our own and of south's. It stays while nobody is let in.
         self.routes = [
-            (route, self.ours.values(route), self.theirs.values(route)) for route in routes
+            (route, self.ours.kept_values(route), self.theirs.kept_values(route))
+            for route in routes
         ]
 
     def browser(self) -> Visitor:
@@ -201,7 +205,7 @@ def test_what_is_ours_shows_the_words_that_others_must_not_see(app: Flask, world
     for route in list_routes(app):
         if "GET" in route.methods and route.is_partnerships and route.parameters:
             actor = cast.one_for(route.access)
-            path = route.address("south", samples.values(route))
+            path = route.address("south", samples.kept_values(route))
             if "southcanary" in Visitor(app, actor.session()).ask("GET", path).text:
                 shown.add(route.endpoint)
     assert {
@@ -222,7 +226,7 @@ def test_a_role_in_one_programme_reaches_no_other(app: Flask, world: World, role
     for route in list_routes(app):
         staffs = route.access is not None and route.access.who is Who.STAFF
         if staffs and "programmes/<public_id>" in route.parameters.values():
-            path = route.address("north", samples.values(route))
+            path = route.address("north", samples.kept_values(route))
             for method in sorted(route.methods - {"HEAD", "OPTIONS"}):
                 assert visitor.ask(method, path).status_code == 404, f"{method} {path}"
     for path in ("/p/north/plan/", "/p/north/facilitate/"):
@@ -256,7 +260,7 @@ def test_addresses_that_nobody_made_are_not_there(app: Flask, world: World) -> N
         if not route.parameters:
             continue
         visitor = Visitor(app, cast.one_for(route.access).session())
-        values = samples.values(route)
+        values = samples.kept_values(route)
         for name in route.parameters:
             for hostile in HOSTILE:
                 marked = route.address("north", {**values, name: "HOSTILE"})
@@ -278,7 +282,7 @@ def test_a_method_that_a_route_does_not_take_is_refused(app: Flask, world: World
     samples = Samples(world.north, world.north.programme())
     everything = Visitor(app, world.north.session(world.north.staff(*Role)))
     for route in list_routes(app):
-        path = route.address("north", samples.values(route))
+        path = route.address("north", samples.kept_values(route))
         for method in ("PUT", "PATCH", "DELETE"):
             answer = everything.ask(method, path)
             assert answer.status_code == 405, f"{method} {path}: {answer.status_code}"
@@ -288,7 +292,7 @@ def test_a_change_without_its_token_is_refused_everywhere(app: Flask, world: Wor
     programme = world.north.programme()
     samples = Samples(world.north, programme)
     routes = [route for route in list_routes(app) if "POST" in route.methods]
-    addresses = [(route, route.address("north", samples.values(route))) for route in routes]
+    addresses = [(route, route.address("north", samples.kept_values(route))) for route in routes]
     cast, steps = Cast(world.north), first_steps(world.north)
     visitors = {
         route.endpoint: Visitor(app, cast.one_for(route.access).session(), **steps)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
+import pytest
 from flask import Flask, request
 from sqlalchemy import Boolean, Column, DateTime, Enum, Table, select
 
@@ -143,6 +144,7 @@ def test_what_a_form_does_not_have_changes_nothing(app: Flask, world: World) -> 
     assert not found, "\n".join(found)
 
 
+@pytest.mark.own_app
 def test_a_route_that_takes_any_field_is_found(app: Flask, world: World) -> None:
     def planted() -> str:
         with transaction():

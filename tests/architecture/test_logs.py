@@ -29,6 +29,8 @@ from tests.architecture.routes import Visitor, list_routes
 from tests.architecture.samples import FORMS, Samples, canary, first_steps
 from tests.factories import PASSWORD, World
 
+# The log is set up when an application is made.
+pytestmark = pytest.mark.own_app
 ID = re.compile(r"\brequest[\"=: ]+([0-9a-f]{16})\b")
 
 

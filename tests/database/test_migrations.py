@@ -12,13 +12,13 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import Column, MetaData, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engagement import create_app
 from engagement.audit.queries import verify_chain
 from engagement.config import ROOT, Config
+from engagement.database.migrations import downgrade, upgrade
 from engagement.database.readiness import newest_migration, present_migration
 from engagement.extensions import Base, db
 from tests.databases import columns_of, counts, new_database, rows_of, values_of
@@ -28,7 +28,6 @@ from tests.factories.everything import fill
 _config = AlembicConfig()
 _config.set_main_option("script_location", str(ROOT / "migrations"))
 SCRIPTS = list(reversed(list(ScriptDirectory.from_config(_config).walk_revisions())))
-FOLDER = str(ROOT / "migrations")
 # Made by Alembic itself.
 ITS_OWN = {"alembic_version"}
 
@@ -52,13 +51,13 @@ def differences(metadata: MetaData = Base.metadata) -> list[object]:
 
 
 def test_the_migrations_make_what_the_models_say(empty_app: Flask) -> None:
-    upgrade(FOLDER)
+    upgrade()
     assert differences() == []
     assert present_migration() == newest_migration() == SCRIPTS[-1].revision
 
 
 def test_a_difference_would_be_seen(empty_app: Flask) -> None:
-    upgrade(FOLDER)
+    upgrade()
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE resident DROP COLUMN address"))
         connection.execute(text("DROP INDEX ix_resident_email"))
@@ -106,15 +105,15 @@ def signature(bind: object) -> dict[str, object]:
 
 
 def test_the_migrations_make_the_very_tables_that_the_models_would(empty_app: Flask) -> None:
-    upgrade(FOLDER)
+    upgrade()
     migrated = signature(db.engine)
-    downgrade(FOLDER, revision="base")
+    downgrade("base")
     db.create_all()
     assert migrated == signature(db.engine)
 
 
 def test_every_constraint_has_its_fixed_name(empty_app: Flask) -> None:
-    upgrade(FOLDER)
+    upgrade()
     for table, parts in signature(db.engine).items():
         assert isinstance(parts, dict)
         assert parts["primary key"] == f"pk_{table}"
@@ -156,7 +155,7 @@ def test_a_migration_goes_down_and_up_again_with_rows_in_every_table(
         assert 0 not in full.values()
         below = script.down_revision or "base"  # type: ignore[attr-defined]
         kept_before = {name: values_of(database_url, name) for name in full}
-        downgrade(FOLDER, revision=below)
+        downgrade(below)
         left = counts(database_url)
         assert set(left) < set(full)
         for name in set(left) - ITS_OWN:
@@ -165,7 +164,7 @@ def test_a_migration_goes_down_and_up_again_with_rows_in_every_table(
             assert values_of(database_url, name) == kept_before[name], name
         assert present_migration() == script.down_revision  # type: ignore[attr-defined]
 
-        upgrade(FOLDER)
+        upgrade()
         assert signature(db.engine) == tables
         again = counts(database_url)
         assert again == {name: left.get(name, 0) for name in full} | {"alembic_version": 1}
@@ -187,7 +186,7 @@ def test_running_a_migration_twice_changes_nothing(
     fill(world.north)
     with app.app_context():
         before = rows_of(database_url)
-        upgrade(FOLDER)
+        upgrade()
         assert rows_of(database_url) == before
 
 
@@ -221,16 +220,16 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
         whole()
         op.execute("SELECT * FROM no_such_table")
 
-    upgrade(FOLDER, revision=before_last)
+    upgrade(before_last)
     tables = signature(db.engine)
     replace("upgrade", fail_at_the_end)
     with pytest.raises(DBAPIError, match="no_such_table"):
-        upgrade(FOLDER)
+        upgrade()
     db.session.remove()
     assert signature(db.engine) == tables
     assert present_migration() == before_last
     replace("upgrade", whole)
-    upgrade(FOLDER)
+    upgrade()
     assert differences() == []
 
 
@@ -248,7 +247,7 @@ def test_a_rebuilt_table_keeps_the_rows_that_refer_to_it(
 
     replace("downgrade", rebuild)
     with app.app_context():
-        downgrade(FOLDER, revision=str(SCRIPTS[-1].down_revision))
+        downgrade(str(SCRIPTS[-1].down_revision))
         assert counts(database_url) == kept
         # And from then on the database guards its references again.
         with db.engine.connect() as connection, pytest.raises(IntegrityError):
@@ -262,7 +261,7 @@ def test_references_are_guarded_again_after_a_migration_that_failed(
     replace("downgrade", lambda: op.execute("SELECT * FROM no_such_table"))
     with app.app_context():
         with pytest.raises(DBAPIError):
-            downgrade(FOLDER, revision=str(SCRIPTS[-1].down_revision))
+            downgrade(str(SCRIPTS[-1].down_revision))
         db.session.remove()
         with db.engine.connect() as connection, pytest.raises(IntegrityError):
             connection.execute(text("UPDATE consent SET resident_id = 999"))

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from engagement import create_app
-from engagement.config import ROOT, Config
+from engagement.config import Config
+from engagement.database.migrations import downgrade, upgrade
 from engagement.database.readiness import database_problem, newest_migration, present_migration
 from engagement.extensions import db
 from tests.databases import new_database
 
-FOLDER = str(ROOT / "migrations")
 SAYS_WHAT_TO_DO = "the database's tables are not those of this version: run 'engagement db upgrade'"
 
 
@@ -38,10 +37,10 @@ def test_tables_of_another_version_are_named_with_what_to_do(
     with new_database(kind, tmp_path) as url, app_on(url, tmp_path):
         assert present_migration() is None
         assert database_problem() == SAYS_WHAT_TO_DO
-        upgrade(FOLDER)
+        upgrade()
         assert present_migration() == newest_migration()
         assert database_problem() is None
-        downgrade(FOLDER, revision="-1")
+        downgrade("-1")
         assert database_problem() == SAYS_WHAT_TO_DO
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '999'"))

@@ -122,6 +122,7 @@ def _too_busy(app: Flask, browser: CheckedClient) -> TestResponse:
         return browser.send(SIGN_IN, WRONG)
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     ("happens", "status", "title"),
     [
@@ -181,6 +182,7 @@ def test_an_error_says_what_may_be_done_and_when(
     assert int(_too_many(app, browse()).headers["Retry-After"]) == 15 * 60
 
 
+@pytest.mark.own_app
 def test_a_missing_header_is_found(app: Flask, world: World, browse: Browse) -> None:
     inner = app.wsgi_app
 

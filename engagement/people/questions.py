@@ -53,15 +53,16 @@ class Question:
 
 AGE = Question(
     "age",
-    1,
+    2,
     _l("How old are you?"),
     _l("So that we can see whether people of all ages are being heard."),
     (
         Choice("under-16", _l("Under 16")),
-        Choice("16-29", _l("16 to 29")),
-        Choice("30-44", _l("30 to 44")),
-        Choice("45-59", _l("45 to 59")),
-        Choice("60-74", _l("60 to 74")),
+        Choice("16-24", _l("16 to 24")),
+        Choice("25-34", _l("25 to 34")),
+        Choice("35-49", _l("35 to 49")),
+        Choice("50-64", _l("50 to 64")),
+        Choice("65-74", _l("65 to 74")),
         Choice("75-plus", _l("75 or over")),
     ),
     special_category=False,

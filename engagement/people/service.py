@@ -80,18 +80,41 @@ def _sign_in(resident_id: int) -> str:
 @transactional
 def issue_letter_codes(count: int, programme_id: int | None = None) -> list[str]:
     """Make codes for ``count`` letters; each is shown here once and kept only as a hash."""
+    return [code for _, code in issue_letters(count, programme_id)]
+
+
+@transactional
+def issue_letters(count: int, programme_id: int | None = None) -> list[tuple[int, str]]:
+    """As ``issue_letter_codes``, each code with the key of its row, in order."""
     codes = [new_code() for _ in range(count)]
     expires = clock.now() + LETTER_CODE_LIFE
-    db.session.add_all(
+    rows = [
         LetterCode(
-            code_hash=keyed_hash("code", code),
-            programme_id=programme_id,
-            expires_at=expires,
+            code_hash=keyed_hash("code", code), programme_id=programme_id, expires_at=expires
         )
         for code in codes
-    )
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
     record("code.letters issued", "programme", "", facts={"count": count})
-    return codes
+    return [(row.id, code) for row, code in zip(rows, codes, strict=True)]
+
+
+@transactional
+def renew_letter_code(letter_code_id: int) -> str:
+    """A new code for a letter; the old one stops working, and who began keeps what they began."""
+    code = new_code()
+    db.session.execute(
+        update(LetterCode)
+        .where(LetterCode.id == letter_code_id)
+        .values(
+            code_hash=keyed_hash("code", code),
+            expires_at=clock.now() + LETTER_CODE_LIFE,
+            revoked_at=None,
+        )
+    )
+    record("code.letter renewed", "programme", "")
+    return code
 
 
 @transactional
@@ -202,11 +225,18 @@ def return_to_letter(typed: str, return_word: str) -> str:
 
     Raises ``CodeRefused`` or ``ReturnWordNotRight``.
     """
-    begun = _begun(_letter_code(typed))
-    resident_id = _whose_word(begun, normal_return_word(return_word))
+    return _come_back(resident_of_letter(typed, return_word))
+
+
+def resident_of_letter(typed: str, return_word: str) -> int:
+    """The key of who began with a letter's code and this word.
+
+    Raises ``CodeRefused`` or ``ReturnWordNotRight``.
+    """
+    resident_id = _whose_word(_begun(_letter_code(typed)), normal_return_word(return_word))
     if resident_id is None:
         raise ReturnWordNotRight
-    return _come_back(resident_id)
+    return resident_id
 
 
 @transactional
@@ -328,23 +358,41 @@ def answer_question(
     # Two answers sent at once, by a double press say, wait for each other here.
     db.session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
     _take_back(resident_id, key)
-    consent = Consent(
-        resident_id=resident_id,
-        purpose=PROFILE_PURPOSE,
-        wording=question.wording,
-        wording_text=wording_text,
-        given_how=how,
-    )
-    db.session.add(consent)
-    db.session.flush()
+    consent = give_consent(resident_id, PROFILE_PURPOSE, question.wording, wording_text, how)
     db.session.add(
-        ProfileAnswer(resident_id=resident_id, consent_id=consent.id, question=key, value=value)
+        ProfileAnswer(resident_id=resident_id, consent_id=consent, question=key, value=value)
     )
     record(
         "profile.answered",
         "resident",
         _public_id(resident_id),
         facts={"question": question.wording},
+    )
+
+
+@transactional
+def give_consent(
+    resident_id: int, purpose: str, wording: str, wording_text: str, how: GivenHow
+) -> int:
+    """Keep what somebody agrees to: the purpose, the wording's version and the words themselves;
+    returns the consent's key."""
+    consent = Consent(
+        resident_id=resident_id,
+        purpose=purpose,
+        wording=wording,
+        wording_text=wording_text,
+        given_how=how,
+    )
+    db.session.add(consent)
+    db.session.flush()
+    return consent.id
+
+
+@transactional
+def withdraw_consents(keys: Sequence[int]) -> None:
+    """Mark consents as withdrawn; what rested on them is for the caller to delete."""
+    db.session.execute(
+        update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
     )
 
 
@@ -372,7 +420,5 @@ def _take_back(resident_id: int, key: str) -> bool:
     )
     if consent_id is None:
         return False
-    db.session.execute(
-        update(Consent).where(Consent.id == consent_id).values(withdrawn_at=clock.utc_now())
-    )
+    withdraw_consents([consent_id])
     return True

@@ -148,7 +148,7 @@ def places_of(kind: PlaceKind, within: str | None = None) -> list[PlaceRow]:
     if within is not None:
         inside: ColumnElement[bool] = Place.within_code == within
         if kind in _AROUND:
-            inside |= Place.code.in_(select(_AROUND[kind]).where(_lies_in({within})))
+            inside |= Place.code.in_(select(_AROUND[kind]).where(lies_in({within})))
         statement = statement.where(inside)
     return [PlaceRow(*row) for row in db.session.execute(statement)]
 
@@ -179,7 +179,7 @@ def search_places(words: str, limit: int = 20) -> list[PlaceRow]:
     return [PlaceRow(*row) for row in rows]
 
 
-def _lies_in(codes: Collection[str]) -> ColumnElement[bool]:
+def lies_in(codes: Collection[str]) -> ColumnElement[bool]:
     """That a small area lies in any of these places, of whatever kinds."""
     by_kind: dict[str | None, set[str]] = {}
     for code in codes:
@@ -201,7 +201,7 @@ def _authorities_of(regions: Collection[str]) -> Select[*tuple[Any, ...]]:
 def small_areas_in(codes: Collection[str]) -> list[str]:
     """The codes of all small areas that lie in any of these places, of whatever kinds."""
     return list(
-        db.session.scalars(select(SmallArea.code).where(_lies_in(codes)).order_by(SmallArea.code))
+        db.session.scalars(select(SmallArea.code).where(lies_in(codes)).order_by(SmallArea.code))
     )
 
 
@@ -249,7 +249,7 @@ def parents_of(lsoa_code: str) -> SmallAreaRow | None:
 def small_areas_of(code: str) -> list[SmallAreaRow]:
     """The small areas of a place by name, for somebody who picks theirs from a list."""
     rows = db.session.execute(
-        _small_areas().where(_lies_in({code})).order_by(SmallArea.name, SmallArea.code)
+        _small_areas().where(lies_in({code})).order_by(SmallArea.name, SmallArea.code)
     )
     return [SmallAreaRow(*row) for row in rows]
 
@@ -345,7 +345,7 @@ def deciles_in(codes: Collection[str]) -> dict[str, int]:
     rows = db.session.execute(
         select(Deprivation.lsoa_code, Deprivation.decile)
         .join(SmallArea, SmallArea.code == Deprivation.lsoa_code)
-        .where(_lies_in(codes))
+        .where(lies_in(codes))
         .order_by(Deprivation.lsoa_code)
     )
     return {row.lsoa_code: row.decile for row in rows}
@@ -367,7 +367,7 @@ def census_counts(kind: ReferenceKind, codes: Collection[str]) -> dict[str, int]
     places: ColumnElement[bool] = CensusCount.place_code.in_(told)
     if rest := set(codes) - told:
         if stored == SMALL_AREA:
-            inside = select(SmallArea.code).where(_lies_in(rest))
+            inside = select(SmallArea.code).where(lies_in(rest))
             places |= CensusCount.place_code.in_(inside)
         elif stored == PlaceKind.LOCAL_AUTHORITY:
             if (authorities := _authorities_making_up(rest)) is None:
@@ -386,7 +386,7 @@ def census_counts(kind: ReferenceKind, codes: Collection[str]) -> dict[str, int]
 
 def _authorities_making_up(codes: Collection[str]) -> set[str] | None:
     """The local authorities in these places; ``None`` where one lies only partly in them."""
-    inside = func.sum(case((_lies_in(codes), 1), else_=0))
+    inside = func.sum(case((lies_in(codes), 1), else_=0))
     rows = db.session.execute(
         select(SmallArea.local_authority_code, func.count(), inside)
         .group_by(SmallArea.local_authority_code)

@@ -197,7 +197,7 @@ class EveryUseCase:
         people.change_own_details(key, f"{name} B", email, phone, address, ContactBy.EMAIL)
         for value in ("black", "prefer-not-to-say"):
             people.answer_question(key, ETHNIC_GROUP.key, value, f"Dear {name}?", GivenHow.PHONE)
-        people.answer_question(key, AGE.key, "16-29", "How old are you?", GivenHow.PHONE)
+        people.answer_question(key, AGE.key, "16-24", "How old are you?", GivenHow.PHONE)
         people.withdraw_answer(key, AGE.key)
         letter = people.issue_letter_codes(1)[0]
         self.secrets += [letter, people.begin_from_letter(letter, "zwitscherwort")]

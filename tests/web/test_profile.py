@@ -146,25 +146,25 @@ def test_one_question_leads_to_the_next_that_is_open(browser: CheckedClient) -> 
 def test_an_answer_once_given_is_shown_to_confirm_and_not_asked_again(
     browser: CheckedClient,
 ) -> None:
-    browser.send(page_of("age"), {"answer": "45-59"})
-    assert chosen_in(browser.get(page_of("age")).text) == ["45-59"]
+    browser.send(page_of("age"), {"answer": "50-64"})
+    assert chosen_in(browser.get(page_of("age")).text) == ["50-64"]
     overview = browser.get(ABOUT).text
     assert "45 to 59" in overview
     following = re.findall(rf'href="({ABOUT}/[a-z-]+)"[^>]*>\s*Answer the next question', overview)
     assert following == [page_of("sex")]
-    assert browser.send(page_of("age"), {"answer": "45-59"}).status_code == 303
-    assert chosen_in(browser.get(page_of("age")).text) == ["45-59"]
+    assert browser.send(page_of("age"), {"answer": "50-64"}).status_code == 303
+    assert chosen_in(browser.get(page_of("age")).text) == ["50-64"]
 
 
 def test_taking_back_deletes_the_answer_and_marks_the_consent(
     app: Flask, browser: CheckedClient
 ) -> None:
     browser.send(page_of("ethnic-group"), {"answer": "mixed"})
-    browser.send(page_of("age"), {"answer": "45-59"})
+    browser.send(page_of("age"), {"answer": "50-64"})
     answer = browser.send(f"{page_of('ethnic-group')}/take-back", page=page_of("ethnic-group"))
     assert answer.location == ABOUT
     assert "We have deleted your answer" in browser.get(ABOUT).text
-    assert answers(app) == [("age", "45-59")]
+    assert answers(app) == [("age", "50-64")]
     by_wording = {row[1]: row[5] for row in consents(app)}
     assert by_wording["ethnic-group/1"] is not None
     assert by_wording["age/1"] is None

@@ -1,0 +1,1 @@
+"""Panels: who is invited, who registers, what the panel has to look like."""

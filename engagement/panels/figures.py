@@ -1,0 +1,101 @@
+"""Real figures for a panel's targets: how many people there are, by the panel's own questions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from engagement.panels.features import fifth_of
+from engagement.panels.rules import DEPRIVATION, FIFTHS, PLACE
+from engagement.places.errors import BandsDoNotNest
+from engagement.places.populations import counted_by, residents_by_decile, residents_of_each
+from engagement.places.queries import census_counts, places_within, provenance
+from engagement.places.rules import ReferenceKind, five_ethnic_groups, sum_into_bands
+
+BANDS = {
+    "16-24": "age_16_24",
+    "25-34": "age_25_34",
+    "35-49": "age_35_49",
+    "50-64": "age_50_64",
+    "65-plus": "age_65_plus",
+}
+SEXES = ("female", "male")
+TENURES = {
+    "owned": ("owned_outright", "owned_mortgage", "shared_ownership"),
+    "social-rented": ("social_rented",),
+    "private-rented": ("private_rented",),
+    "other": ("rent_free",),
+}
+KINDS = {
+    "age": ReferenceKind.CENSUS_AGE,
+    "sex": ReferenceKind.CENSUS_SEX,
+    "ethnic-group": ReferenceKind.CENSUS_ETHNIC_GROUP,
+    "disability": ReferenceKind.CENSUS_DISABILITY,
+    "tenure": ReferenceKind.CENSUS_TENURE,
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many there are of each value, whose figures these are, and how old."""
+
+    counts: Mapping[str, int]
+    source: str
+    vintage: str
+
+
+def figures_for(key: str, codes: Collection[str]) -> Figures | None:
+    """The figures about a feature in these places; ``None`` where none are imported that tell."""
+    if not codes:
+        return None
+    if key in KINDS:
+        return _from_census(key, codes)
+    kind = counted_by()
+    if kind is None:
+        return None
+    if key == DEPRIVATION:
+        counts = dict.fromkeys(FIFTHS, 0)
+        for decile, people in residents_by_decile(codes).items():
+            counts[fifth_of(decile)] += people
+        return _figures(counts, ReferenceKind.DEPRIVATION, kind)
+    if key == PLACE:
+        inside = [place.code for place in places_within(codes)]
+        return _figures(residents_of_each(inside or codes), kind)
+    return None
+
+
+def _from_census(key: str, codes: Collection[str]) -> Figures | None:
+    found = census_counts(KINDS[key], codes)
+    if not found:
+        return None
+    if key == "age":
+        try:
+            bands = sum_into_bands(found, list(BANDS.values()))
+        except BandsDoNotNest:
+            return None
+        counts = {value: bands[band] for value, band in BANDS.items()}
+    elif key == "ethnic-group":
+        counts = five_ethnic_groups(found)
+    elif key == "disability":
+        counts = {
+            "disabled": found.get("disabled", 0),
+            "not-limited": found.get("not_disabled", 0),
+        }
+    elif key == "tenure":
+        counts = {
+            value: sum(found.get(part, 0) for part in parts) for value, parts in TENURES.items()
+        }
+    else:
+        counts = {value: found.get(value, 0) for value in SEXES}
+    return _figures(counts, KINDS[key])
+
+
+def _figures(counts: Mapping[str, int], *kinds: ReferenceKind) -> Figures | None:
+    sets = [found for kind in kinds if (found := provenance(kind))]
+    if not any(counts.values()) or not sets:
+        return None
+    return Figures(
+        counts,
+        "; ".join(f"{found.title}, {found.publisher}" for found in sets),
+        "; ".join(found.vintage for found in sets),
+    )

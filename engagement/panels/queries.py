@@ -1,0 +1,272 @@
+"""Reads of panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import func, select
+
+from engagement.database.clock import utc_now
+from engagement.extensions import db
+from engagement.panels.features import Feature, feature_of
+from engagement.panels.models import (
+    Invitation,
+    InvitationBatch,
+    Panel,
+    PanelFeature,
+    PanelTarget,
+    Registration,
+)
+from engagement.panels.rules import (
+    PLACE,
+    BatchKind,
+    PanelState,
+    Recruitment,
+    panel_state,
+)
+from engagement.people.models import Resident
+from engagement.places.queries import find_place, places_within
+from engagement.programmes.models import Activity, Programme, ProgrammeArea
+from engagement.programmes.queries import seen_by
+from engagement.programmes.rules import ActivityKind
+
+PANEL_KINDS = (ActivityKind.CITIZENS_PANEL, ActivityKind.COMMUNITY_PANEL)
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """A panel as its pages show it."""
+
+    id: int
+    public_id: str
+    activity_id: int
+    programme_id: int
+    programme_public_id: str
+    programme: str
+    question: str
+    contact_phone: str
+    title: str
+    kind: ActivityKind
+    recruitment: Recruitment
+    remit: str
+    eligibility: str
+    size: int
+    starts_on: date | None
+    ends_on: date | None
+    payment: str
+    support: str
+    other_formats: str
+    least_age: int | None
+    most_age: int | None
+    registration_closes_at: datetime | None
+    state: PanelState
+
+    @property
+    def is_random(self) -> bool:
+        """Whether its people are drawn by lot: else nothing may say that it represents anyone."""
+        return self.recruitment is Recruitment.RANDOM
+
+
+_PANEL = (
+    Panel.id,
+    Panel.public_id,
+    Panel.activity_id,
+    Activity.programme_id,
+    Programme.public_id.label("programme_public_id"),
+    Programme.name.label("programme"),
+    Programme.question,
+    Programme.contact_phone,
+    Activity.title,
+    Activity.kind,
+    Panel.recruitment,
+    Panel.remit,
+    Panel.eligibility,
+    Panel.size,
+    Panel.starts_on,
+    Panel.ends_on,
+    Panel.payment,
+    Panel.support,
+    Panel.other_formats,
+    Panel.least_age,
+    Panel.most_age,
+    Panel.registration_closes_at,
+)
+_TARGETED = (
+    select(PanelTarget.id)
+    .join(PanelFeature, PanelFeature.id == PanelTarget.feature_id)
+    .where(PanelFeature.panel_id == Panel.id)
+    .exists()
+)
+_INVITING = select(InvitationBatch.id).where(InvitationBatch.panel_id == Panel.id).exists()
+
+
+def _rows(*conditions: object) -> list[PanelRow]:
+    rows = db.session.execute(
+        select(*_PANEL, _TARGETED, _INVITING, utc_now())
+        .join(Activity, Activity.id == Panel.activity_id)
+        .join(Programme, Programme.id == Activity.programme_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Panel.id)
+    )
+    made = []
+    for row in rows:
+        *values, targeted, invited, now = cast("tuple[Any, ...]", row)
+        state = panel_state(targeted, row.registration_closes_at, now, invited=invited)
+        made.append(cast("Any", PanelRow)(*values, state))
+    return made
+
+
+def panels_of(programme_id: int) -> list[PanelRow]:
+    """The panels of a programme."""
+    return _rows(Activity.programme_id == programme_id)
+
+
+def find_panel(visible: frozenset[int] | None, public_id: str) -> PanelRow | None:
+    """One panel, where the reader may see its programme."""
+    return next(iter(_rows(Panel.public_id == public_id, seen_by(visible))), None)
+
+
+def panels_to_join(resident_id: int) -> list[PanelRow]:
+    """The panels that a resident has a letter for, or has begun to register for."""
+    by_letter = (
+        select(InvitationBatch.panel_id)
+        .join(Invitation, Invitation.batch_id == InvitationBatch.id)
+        .join(Resident, Resident.letter_code_id == Invitation.letter_code_id)
+        .where(Resident.id == resident_id)
+    )
+    begun = select(Registration.panel_id).where(Registration.resident_id == resident_id)
+    return _rows(Panel.id.in_(by_letter) | Panel.id.in_(begun))
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """The target of one value."""
+
+    value: str
+    text: object
+    population: int | None
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class FeatureRow:
+    """What a panel is balanced by, with its targets and where their figures are from."""
+
+    feature: Feature
+    source: str
+    vintage: str
+    note: str
+    targets: tuple[TargetRow, ...]
+
+
+def features_of(panel_id: int) -> list[FeatureRow]:
+    """What a panel is balanced by, in order."""
+    rows = db.session.execute(
+        select(PanelFeature, PanelTarget)
+        .outerjoin(PanelTarget, PanelTarget.feature_id == PanelFeature.id)
+        .where(PanelFeature.panel_id == panel_id)
+        .order_by(PanelFeature.place, PanelTarget.place)
+    ).all()
+    by_feature: dict[int, tuple[PanelFeature, list[PanelTarget]]] = {}
+    for row, target in rows:
+        kept = by_feature.setdefault(row.id, (row, []))
+        if target is not None:
+            kept[1].append(target)
+    where = any(row.key == PLACE for row, _ in by_feature.values())
+    names = place_names(panel_id) if where else {}
+    found = []
+    for row, targets in by_feature.values():
+        feature = feature_of(row.key, row.wording, names)
+        shown = (
+            TargetRow(t.value, feature.text_of(t.value), t.population, t.least, t.most)
+            for t in targets
+        )
+        found.append(FeatureRow(feature, row.source, row.vintage, row.note, tuple(shown)))
+    return found
+
+
+def area_codes(panel_id: int) -> list[str]:
+    """The codes of the places that the panel's programme is about."""
+    return [
+        code
+        for code in db.session.scalars(
+            select(ProgrammeArea.place_code)
+            .join(Activity, Activity.programme_id == ProgrammeArea.programme_id)
+            .join(Panel, Panel.activity_id == Activity.id)
+            .where(Panel.id == panel_id, ProgrammeArea.place_code.is_not(None))
+            .order_by(ProgrammeArea.id)
+        )
+        if code
+    ]
+
+
+def place_names(panel_id: int) -> dict[str, str]:
+    """The places that somebody of the programme's areas may live in, names by code: the local
+    authorities of an ICB, the wards of a local authority."""
+    codes = area_codes(panel_id)
+    inside = {place.code: place.name for place in places_within(codes)}
+    if inside:
+        return inside
+    found = [find_place(code) for code in codes]
+    return {place.code: place.name for place in found if place}
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """Letters or codes that were made together, and what became of them."""
+
+    public_id: str
+    number: int
+    kind: BatchKind
+    where: str
+    letters: int
+    registered: int
+    seed: str
+    addresses: int
+    created_at: datetime
+    sent_at: datetime | None
+    reminded_at: datetime | None
+
+
+def batches_of(panel_id: int) -> list[BatchRow]:
+    """A panel's batches of invitations, the first first."""
+    letters = (
+        select(Invitation.batch_id, func.count().label("letters"))
+        .group_by(Invitation.batch_id)
+        .subquery()
+    )
+    registered = (
+        select(Invitation.batch_id, func.count().label("registered"))
+        .join(Resident, Resident.letter_code_id == Invitation.letter_code_id)
+        .join(Registration, Registration.resident_id == Resident.id)
+        .where(
+            Registration.panel_id == panel_id,
+            Registration.sent_at.is_not(None),
+            Registration.withdrawn_at.is_(None),
+        )
+        .group_by(Invitation.batch_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            InvitationBatch.public_id,
+            InvitationBatch.number,
+            InvitationBatch.kind,
+            InvitationBatch.where,
+            func.coalesce(letters.c.letters, 0),
+            func.coalesce(registered.c.registered, 0),
+            InvitationBatch.seed,
+            InvitationBatch.addresses,
+            InvitationBatch.created_at,
+            InvitationBatch.sent_at,
+            InvitationBatch.reminded_at,
+        )
+        .outerjoin(letters, letters.c.batch_id == InvitationBatch.id)
+        .outerjoin(registered, registered.c.batch_id == InvitationBatch.id)
+        .where(InvitationBatch.panel_id == panel_id)
+        .order_by(InvitationBatch.number)
+    )
+    return [BatchRow(*row) for row in rows]

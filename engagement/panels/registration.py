@@ -1,0 +1,323 @@
+"""Registering for a panel: an answer at a time, then sent; taken back in one step."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from engagement.audit.service import record
+from engagement.database import clock
+from engagement.database.columns import new_public_id
+from engagement.database.transactions import transactional
+from engagement.extensions import db
+from engagement.panels.errors import (
+    AnswersMissing,
+    NotAChoice,
+    NotInvited,
+    RegistrationClosed,
+    UnknownFeature,
+    UnknownRegistration,
+)
+from engagement.panels.features import fifth_of
+from engagement.panels.models import (
+    Invitation,
+    InvitationBatch,
+    Panel,
+    Registration,
+    RegistrationAnswer,
+    SupportNeed,
+)
+from engagement.panels.queries import FeatureRow, features_of
+from engagement.panels.rules import (
+    DEPRIVATION,
+    PLACE,
+    REGISTRATION_PURPOSE,
+    SUPPORT_PURPOSE,
+    Route,
+)
+from engagement.people.models import ProfileAnswer, Resident
+from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY
+from engagement.people.rules import GivenHow
+from engagement.people.service import give_consent, withdraw_consents
+from engagement.places.queries import deprivation_of, parents_of
+
+# Without vowels and look-alikes: read out over a telephone, and spells nothing.
+REFERENCE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
+WHERE = "where-you-live"
+
+
+@dataclass(frozen=True)
+class RegistrationRow:
+    """How far somebody is with registering."""
+
+    id: int
+    public_id: str
+    reference: str
+    route: Route
+    begun_at: datetime
+    sent_at: datetime | None
+    withdrawn_at: datetime | None
+    answers: dict[str, str]
+    needs: str
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is sent and not taken back."""
+        return self.sent_at is not None and self.withdrawn_at is None
+
+
+def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
+    """A resident's registration for a panel, once begun."""
+    row = db.session.scalars(
+        select(Registration).where(
+            Registration.panel_id == panel_id, Registration.resident_id == resident_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    answers = db.session.execute(
+        select(RegistrationAnswer.feature, RegistrationAnswer.value).where(
+            RegistrationAnswer.registration_id == row.id
+        )
+    )
+    needs = db.session.scalar(
+        select(SupportNeed.needs).where(SupportNeed.registration_id == row.id)
+    )
+    return RegistrationRow(
+        row.id,
+        row.public_id,
+        row.reference,
+        row.route,
+        row.begun_at,
+        row.sent_at,
+        row.withdrawn_at,
+        {row.feature: row.value for row in answers},
+        needs or "",
+    )
+
+
+def known_answers(resident_id: int) -> dict[str, str]:
+    """What somebody has told before, by question: shown to be confirmed, and not asked anew."""
+    profile = db.session.execute(
+        select(ProfileAnswer.question, ProfileAnswer.value).where(
+            ProfileAnswer.resident_id == resident_id
+        )
+    )
+    earlier = db.session.execute(
+        select(RegistrationAnswer.feature, RegistrationAnswer.value)
+        .join(Registration, Registration.id == RegistrationAnswer.registration_id)
+        .where(Registration.resident_id == resident_id)
+        .order_by(RegistrationAnswer.answered_at)
+    )
+    told = {row.question: row.value for row in profile}
+    # What a question of a panel's own asks differs from panel to panel.
+    told |= {row.feature: row.value for row in earlier if row.feature in BY_KEY}
+    return told
+
+
+@transactional
+def begin_registration(panel_public_id: str, resident_id: int, route: Route) -> str:
+    """Begin to register, or go on; returns the registration's public id.
+
+    Raises ``NotInvited`` or ``RegistrationClosed``.
+    """
+    panel = _open_panel(panel_public_id)
+    row = _registration(panel.id, resident_id)
+    if row is None:
+        row = Registration(
+            panel_id=panel.id,
+            resident_id=resident_id,
+            pool_id=new_public_id(),
+            reference="".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8)),
+            household=_household(panel, resident_id),
+            route=route,
+        )
+        db.session.add(row)
+        db.session.flush()
+        record("registration.begun", "registration", row.public_id, facts={"route": route})
+    return row.public_id
+
+
+def _household(panel: Panel, resident_id: int) -> str | None:
+    """What those who answered one letter share; ``None`` for a code that is one person's, or a
+    communal home's."""
+    invitation = db.session.scalars(
+        select(Invitation)
+        .join(InvitationBatch, InvitationBatch.id == Invitation.batch_id)
+        .join(Resident, Resident.letter_code_id == Invitation.letter_code_id)
+        .where(Resident.id == resident_id, InvitationBatch.panel_id == panel.id)
+    ).one_or_none()
+    if invitation is None:
+        raise NotInvited(panel.public_id)
+    return None if invitation.communal else invitation.public_id
+
+
+@transactional
+def keep_answer(
+    panel_public_id: str, resident_id: int, key: str, value: str, wording: str, how: GivenHow
+) -> None:
+    """Keep one answer, with the consent to exactly these words; an earlier one gives way.
+
+    Raises ``RegistrationClosed``, ``UnknownRegistration``, ``UnknownFeature`` or ``NotAChoice``.
+    """
+    panel, row = _to_change(panel_public_id, resident_id)
+    feature = _features(panel).get(key)
+    if feature is None or feature.feature.is_where_one_lives:
+        raise UnknownFeature(key)
+    if not feature.feature.accepts(value):
+        raise NotAChoice(value)
+    consent = give_consent(resident_id, REGISTRATION_PURPOSE, f"registration:{key}/1", wording, how)
+    _keep(row, key, value, consent)
+
+
+@transactional
+def keep_place(
+    panel_public_id: str, resident_id: int, lsoa_code: str | None, wording: str, how: GivenHow
+) -> None:
+    """Keep where somebody lives as the place and the deprivation of their small area, and not the
+    area itself; without one, as not told. Raises as ``keep_answer``, ``NotAChoice`` for a small
+    area outside the panel's places.
+    """
+    panel, row = _to_change(panel_public_id, resident_id)
+    features = _features(panel)
+    values = {PLACE: PREFER_NOT_TO_SAY, DEPRIVATION: PREFER_NOT_TO_SAY}
+    if lsoa_code is not None:
+        values = _place_values(lsoa_code, features)
+    consent = give_consent(
+        resident_id, REGISTRATION_PURPOSE, f"registration:{WHERE}/1", wording, how
+    )
+    for key, value in values.items():
+        if key in features:
+            _keep(row, key, value, consent)
+
+
+def _place_values(lsoa_code: str, features: dict[str, FeatureRow]) -> dict[str, str]:
+    area = parents_of(lsoa_code)
+    if area is None:
+        raise NotAChoice(lsoa_code)
+    around = {area.code, area.ward_code, area.local_authority_code, area.icb_code}
+    values = {}
+    if PLACE in features:
+        inside = around.intersection(features[PLACE].feature.choices)
+        if not inside:
+            raise NotAChoice(lsoa_code)
+        values[PLACE] = min(code for code in inside if code)
+    deprivation = deprivation_of(lsoa_code)
+    values[DEPRIVATION] = fifth_of(deprivation.decile) if deprivation else PREFER_NOT_TO_SAY
+    return values
+
+
+@transactional
+def keep_needs(
+    panel_public_id: str, resident_id: int, needs: str, wording: str, how: GivenHow
+) -> None:
+    """Keep what would help somebody take part; empty, nothing is kept. Raises as
+    ``keep_answer``."""
+    _, row = _to_change(panel_public_id, resident_id)
+    withdraw_consents(
+        db.session.scalars(
+            delete(SupportNeed)
+            .where(SupportNeed.registration_id == row.id)
+            .returning(SupportNeed.consent_id)
+        ).all()
+    )
+    if needs.strip():
+        consent = give_consent(resident_id, SUPPORT_PURPOSE, "support/1", wording, how)
+        db.session.add(SupportNeed(registration_id=row.id, consent_id=consent, needs=needs.strip()))
+
+
+@transactional
+def send_registration(panel_public_id: str, resident_id: int) -> str:
+    """Put somebody's name forward; returns their reference. Sending twice changes nothing.
+
+    Raises ``RegistrationClosed``, ``UnknownRegistration`` or ``AnswersMissing``.
+    """
+    panel, row = _to_change(panel_public_id, resident_id)
+    answered = set(
+        db.session.scalars(
+            select(RegistrationAnswer.feature).where(RegistrationAnswer.registration_id == row.id)
+        )
+    )
+    missing = [key for key in _features(panel) if key not in answered]
+    if missing:
+        raise AnswersMissing(missing)
+    if row.sent_at is None or row.withdrawn_at is not None:
+        row.sent_at, row.withdrawn_at = clock.now(), None
+        record("registration.sent", "registration", row.public_id)
+    return row.reference
+
+
+@transactional
+def withdraw_registration(panel_public_id: str, resident_id: int) -> None:
+    """Take one's name back: the answers are deleted and their consents marked as withdrawn.
+
+    Raises ``UnknownRegistration``.
+    """
+    panel = _panel(panel_public_id)
+    row = _registration(panel.id, resident_id)
+    if row is None:
+        raise UnknownRegistration(panel_public_id)
+    consents: list[int] = []
+    for table in (RegistrationAnswer, SupportNeed):
+        consents += db.session.scalars(
+            delete(table).where(table.registration_id == row.id).returning(table.consent_id)
+        )
+    withdraw_consents(consents)
+    if row.withdrawn_at is None:
+        row.withdrawn_at = clock.now()
+        record("registration.withdrawn", "registration", row.public_id)
+
+
+def _panel(public_id: str) -> Panel:
+    panel = db.session.scalars(select(Panel).where(Panel.public_id == public_id)).one_or_none()
+    if panel is None:
+        raise UnknownRegistration(public_id)
+    return panel
+
+
+def _open_panel(public_id: str) -> Panel:
+    panel = _panel(public_id)
+    closes = panel.registration_closes_at
+    if closes is not None and clock.now() >= closes:
+        raise RegistrationClosed(public_id)
+    return panel
+
+
+def _registration(panel_id: int, resident_id: int) -> Registration | None:
+    # Two answers sent at once, by a double press say, wait for each other here.
+    db.session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
+    row: Registration | None = db.session.scalars(
+        select(Registration).where(
+            Registration.panel_id == panel_id, Registration.resident_id == resident_id
+        )
+    ).one_or_none()
+    return row
+
+
+def _to_change(panel_public_id: str, resident_id: int) -> tuple[Panel, Registration]:
+    panel = _open_panel(panel_public_id)
+    row = _registration(panel.id, resident_id)
+    if row is None:
+        raise UnknownRegistration(panel_public_id)
+    return panel, row
+
+
+def _features(panel: Panel) -> dict[str, FeatureRow]:
+    return {row.feature.key: row for row in features_of(panel.id)}
+
+
+def _keep(row: Registration, key: str, value: str, consent_id: int) -> None:
+    withdraw_consents(
+        db.session.scalars(
+            delete(RegistrationAnswer)
+            .where(RegistrationAnswer.registration_id == row.id, RegistrationAnswer.feature == key)
+            .returning(RegistrationAnswer.consent_id)
+        ).all()
+    )
+    db.session.add(
+        RegistrationAnswer(registration_id=row.id, consent_id=consent_id, feature=key, value=value)
+    )
+    db.session.flush()

@@ -29,3 +29,7 @@ class ImportedAlready(Exception):
 
 class UnknownImport(Exception):
     """There is no such file waiting here; it may have waited too long."""
+
+
+class UnknownContribution(Exception):
+    """There is no such contribution of this person."""

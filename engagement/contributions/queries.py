@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, select
 from engagement.contributions.models import Contribution, ContributionFile
 from engagement.contributions.rules import Channel, ConsentHow, Speaker
 from engagement.extensions import db
-from engagement.programmes.models import Participant
+from engagement.people.models import ParticipantLink
+from engagement.programmes.models import Participant, Programme
 from engagement.programmes.rules import ActivityKind
 
 
@@ -144,3 +145,55 @@ def imported_files(programme_id: int) -> list[FileLine]:
     )
     columns: list[list[Any]] = [[*row] for row in rows]
     return [FileLine(*line) for line in columns]
+
+
+@dataclass(frozen=True)
+class OwnContribution:
+    """One contribution as the person who made it sees it."""
+
+    public_id: str
+    text: str
+    said_on: date
+    prompt: str
+    may_quote: bool
+    programme: str
+    programme_public_id: str
+
+
+def own_contributions(resident_id: int) -> list[OwnContribution]:
+    """What a resident said while signed in and did not take back, the newest first."""
+    rows = db.session.execute(
+        select(
+            Contribution.public_id,
+            Contribution.text,
+            Contribution.said_on,
+            Contribution.prompt,
+            Contribution.may_quote,
+            Programme.name,
+            Programme.public_id,
+        )
+        .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
+        .join(Programme, Programme.id == Contribution.programme_id)
+        .where(
+            ParticipantLink.resident_id == resident_id,
+            Contribution.withdrawn_at.is_(None),
+            Contribution.text.is_not(None),
+        )
+        .order_by(Contribution.id.desc())
+    )
+    columns: list[list[Any]] = [[*row] for row in rows]
+    return [OwnContribution(*line) for line in columns]
+
+
+def count_own_contributions(resident_id: int) -> int:
+    """How many contributions a resident finds among their own."""
+    found = (
+        select(func.count(Contribution.id))
+        .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
+        .where(
+            ParticipantLink.resident_id == resident_id,
+            Contribution.withdrawn_at.is_(None),
+            Contribution.text.is_not(None),
+        )
+    )
+    return db.session.scalar(found) or 0

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import select
 
 from engagement.accounts.credentials import keyed_hash
-from engagement.audit.service import record
+from engagement.audit.service import VISITOR, acting_as, record
 from engagement.contributions.errors import (
     FileHasFaults,
     FileUnreadable,
     ImportedAlready,
     NothingSaid,
     NotOpen,
+    UnknownContribution,
     UnknownImport,
 )
 from engagement.contributions.models import Contribution, ContributionFile
@@ -39,6 +40,8 @@ from engagement.database.transactions import transactional
 from engagement.documents.sheets import NotATable
 from engagement.extensions import db
 from engagement.files.service import expire_files, files_of, keep_file, read_kept
+from engagement.people.models import ParticipantLink
+from engagement.people.participation import participate
 from engagement.programmes.models import Activity, Participant, Programme
 from engagement.programmes.rules import ActivityKind, ParticipantKind, Status, status_of
 from engagement.programmes.service import Visible, add_participant, programme_of
@@ -61,11 +64,14 @@ class Said:
 
 
 @transactional
-def speak(activity_public_id: str, said: Said, browser: str) -> str:
-    """Take one contribution from somebody without an account; returns its public id.
+def speak(
+    activity_public_id: str, said: Said, browser: str, *, resident_id: int | None = None
+) -> str:
+    """Take one contribution; returns its public id.
 
     ``browser`` is a random token that the browser keeps; only a hash of it is stored, another one
-    in each programme. Raises ``NotOpen`` or ``NothingSaid``.
+    in each programme. It is not looked at where ``resident_id`` is the key of a resident who is
+    signed in. Raises ``NotOpen`` or ``NothingSaid``.
     """
     activity = _open_activity(activity_public_id)
     text = clean(said.text)
@@ -74,11 +80,15 @@ def speak(activity_public_id: str, said: Said, browser: str) -> str:
     question = db.session.scalars(
         select(Programme.question).where(Programme.id == activity.programme_id)
     ).one()
-    token = keyed_hash(f"participant of {activity.programme_id}", browser)
+    if resident_id is None:
+        token = keyed_hash(f"participant of {activity.programme_id}", browser)
+        participant = add_participant(activity.programme_id, ParticipantKind.BROWSER, token)
+    else:
+        participant = participate(resident_id, activity.programme_id)
     contribution = Contribution(
         programme_id=activity.programme_id,
         activity_id=activity.id,
-        participant_id=add_participant(activity.programme_id, ParticipantKind.BROWSER, token),
+        participant_id=participant,
         text=text,
         said_on=clock.day_of(clock.now()),
         place_code=said.place_code,
@@ -92,7 +102,8 @@ def speak(activity_public_id: str, said: Said, browser: str) -> str:
     )
     db.session.add(contribution)
     db.session.flush()
-    record("contribution.made", "contribution", contribution.public_id)
+    with acting_as(VISITOR):  # the chain of records never tells who said what
+        record("contribution.made", "contribution", contribution.public_id)
     return contribution.public_id
 
 
@@ -321,3 +332,25 @@ def withdraw_contribution(public_id: str) -> None:
         return
     contribution.withdrawn_at = clock.now()
     record("contribution.withdrawn", "contribution", public_id)
+
+
+@transactional
+def take_back(resident_id: int, public_id: str) -> None:
+    """Delete the words of a contribution that a resident made, and take it out of all to come.
+
+    Raises ``UnknownContribution`` where it is not theirs.
+    """
+    contribution = db.session.scalars(
+        select(Contribution)
+        .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
+        .where(
+            ParticipantLink.resident_id == resident_id,
+            Contribution.public_id == public_id,
+            Contribution.withdrawn_at.is_(None),
+        )
+    ).one_or_none()
+    if contribution is None:
+        raise UnknownContribution(public_id)
+    contribution.text = None
+    with acting_as(VISITOR):
+        withdraw_contribution(public_id)

@@ -1,4 +1,4 @@
-"""Residents, the codes that let them in, their consents and the answers about themselves."""
+"""Residents, the codes that let them in, their consents and answers, and whom they took part as."""
 
 from __future__ import annotations
 
@@ -129,3 +129,28 @@ class ProfileAnswer(Partnered, Base):
         DataClass.SPECIAL, Basis.EXPLICIT_CONSENT, Retention(3 * 365, since="answered_at")
     )
     answered_at: Mapped[CreatedAt] = mapped_column()
+
+
+class ParticipantLink(Partnered, Base):
+    """Which resident a participant of a programme is.
+
+    Nothing else tells. Once the row is erased, what the participant said is nobody's.
+    """
+
+    __tablename__ = "participant_link"
+    __table_args__ = (
+        same_partnership("participant_id", "participant"),
+        same_partnership("resident_id", "resident"),
+        UniqueConstraint("participant_id"),
+    )
+
+    id: Mapped[Key]
+    participant_id: Mapped[int] = mapped_column(BigKey)
+    resident_id: Mapped[int] = personal(
+        DataClass.IDENTITY,
+        Basis.PUBLIC_TASK,
+        Retention(3 * 365, since="linked_at"),
+        BigKey,
+        index=True,
+    )
+    linked_at: Mapped[CreatedAt] = mapped_column()

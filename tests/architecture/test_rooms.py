@@ -17,9 +17,14 @@ MORE = {
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"delivery.py"},  # the back ends
-    "people": {"questions.py"},  # what is asked about oneself, with its exact wording
-    # the table of formats; reading files; what rows become: places, census counts, outlines
-    "places": {"formats.py", "reading.py", "rows.py", "census.py", "counts.py", "outlines.py"},
+    # what is asked about oneself, with its exact wording; as whom one takes part
+    "people": {"questions.py", "participation.py"},
+    # the table of formats; reading files; what rows become: places, census counts, outlines;
+    # published figures with their sources
+    "places": {
+        *("formats.py", "reading.py", "rows.py", "census.py", "counts.py", "outlines.py"),
+        "indicators.py",
+    },
     "rights": {"retention.py"},  # reaches every room, has no nouns of its own
 }
 # Packages that are not rooms: they have names of their own.

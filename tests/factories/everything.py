@@ -17,6 +17,7 @@ from engagement.messages.service import absolute_link, queue
 from engagement.partnerships.rules import OrganisationKind
 from engagement.partnerships.service import add_organisation
 from engagement.people import service as people
+from engagement.people.participation import participate
 from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.programmes import service as programmes
@@ -80,6 +81,7 @@ def fill(partnership: Partnership) -> Filled:
         filled.words += [f"letter-{slug}@example.net", f"Bernard {slug}"]
         filled.words.append(f"{SAID} in {slug}")
         _engage(programme, f"in {slug}")
+        participate(filled.resident.id, programme.id)
         _work(slug)
         reference_data()
         DatabaseStorage().incr(f"somebody of {slug}", 600)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import new_token
+from engagement.accounts.rules import PrincipalKind
 from engagement.contributions.errors import NotOpen
 from engagement.contributions.service import Said, speak
 from engagement.places.errors import InvalidPostcode, UnknownPostcode
@@ -23,6 +24,7 @@ from engagement.web.access import anyone
 from engagement.web.kit import Choice, KitForm, RadiosField, SelectField, TextareaField, TextField
 from engagement.web.public.door import public
 from engagement.web.throttling import limit_network
+from engagement.web.visits import current_principal
 
 LONGEST = 5_000
 CONSENT = _l(
@@ -122,6 +124,12 @@ def _not_open(programme: ProgrammeRow, activity: ActivityRow) -> str:
     )
 
 
+def _resident() -> int | None:
+    """The key of the resident who is signed in, if one is."""
+    principal = current_principal()
+    return principal.id if principal and principal.kind is PrincipalKind.RESIDENT else None
+
+
 @public.route("/p/<slug>/programmes/<public_id>/say/<activity_id>", methods=["GET", "POST"])
 @anyone
 @limit_network
@@ -141,7 +149,8 @@ def say(public_id: str, activity_id: str) -> str | Response:
             str(CONSENT) if may_quote else "",
         )
         try:
-            speak(activity.public_id, said, session.setdefault("visitor", new_token()))
+            visitor = session.setdefault("visitor", new_token())
+            speak(activity.public_id, said, visitor, resident_id=_resident())
         except NotOpen:  # it closed in this very moment
             return _not_open(programme, activity)
         return redirect(url_for("public.said", public_id=public_id), 303)
@@ -151,6 +160,7 @@ def say(public_id: str, activity_id: str) -> str | Response:
         programme=programme,
         activity=activity,
         prompt=activity.prompt or programme.remit.question,
+        own=_resident() is not None,
     )
 
 
@@ -159,4 +169,4 @@ def say(public_id: str, activity_id: str) -> str | Response:
 def said(public_id: str) -> str:
     """After a contribution: what happens with it."""
     programme = find_published_programme(public_id) or abort(404)
-    return render_template("public/said.html", programme=programme)
+    return render_template("public/said.html", programme=programme, own=_resident() is not None)

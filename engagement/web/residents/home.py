@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
+from engagement.contributions.queries import count_own_contributions
 from engagement.people.queries import own_answers, own_details
 from engagement.people.questions import QUESTIONS
 from engagement.web.access import residents_only
@@ -22,4 +23,5 @@ def home() -> str:
         details=own_details(principal.id),
         answered=len(answered),
         questions=len(QUESTIONS),
+        said=count_own_contributions(principal.id),
     )

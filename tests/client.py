@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -11,8 +12,11 @@ from werkzeug.test import TestResponse
 
 BASE_URL = "https://engagement.test"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+NONCE = re.compile(r"'nonce-([^']+)'")
 # What the strict parser reports although the living standard allows it.
 ALLOWED = {"unexpected-end-tag-in-special-element"}
+# Digests of pages that were right: the parser is slow, and many tests open the same ones.
+_right: set[bytes] = set()
 
 
 class CheckedClient(FlaskClient):
@@ -62,7 +66,19 @@ def check_response(response: TestResponse) -> None:
 
 
 def check_page(text: str, policy: str) -> None:
-    """One page: valid HTML, a title, one main heading, unique ids, nonces, nothing inline."""
+    """One page: valid HTML, a title, one main heading, unique ids, nonces, nothing inline.
+
+    One that differs from a right one in the values of nonce and form token only is right too.
+    """
+    nonce = NONCE.search(policy)
+    same = TOKEN.sub("token", text.replace(nonce[1], "nonce") if nonce else text)
+    digest = hashlib.sha256(same.encode()).digest()
+    if digest not in _right:
+        _parse(text, policy)
+        _right.add(digest)
+
+
+def _parse(text: str, policy: str) -> None:
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     page = parser.parse(text)
     errors = [(place, code) for place, code, _ in parser.errors if code not in ALLOWED]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import time
@@ -18,11 +17,9 @@ import pytest
 from engagement.config import Config
 from engagement.extensions import db
 from engagement.runs import queries
+from tests.forks import processes
 from tests.jobs import sample_worker
 
-# Workers are forked from a process that has imported everything and opened nothing.
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.jobs.sample_worker"])
 PACE = {"poll": 0.1, "sign_of_life": 0.3, "gone_after": 1.0, "grace": 3.0, "tidy": 3600}
 
 

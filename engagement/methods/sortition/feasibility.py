@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engagement.methods.sortition.linear import NoSolution, Program
+from engagement.methods.sortition.linear import NoSolution, Program, SolverStalled
 from engagement.methods.sortition.panels import Panel, PanelMaker
 from engagement.methods.sortition.pool import Targets
 from engagement.methods.sortition.problem import Problem
@@ -70,6 +70,10 @@ def cover(problem: Problem, targets: Targets, checkpoint: Callable[[], None]) ->
 
     Raises ``TargetsCannotBeMet`` where integer programming shows that there is no panel.
     """
+    if (problem.floor == problem.places).all():
+        if not problem.allows(problem.floor):
+            raise explain(problem, targets)
+        return Coverage([problem.floor], np.array([], dtype=np.int64))
     maker = PanelMaker(problem, problem.places)
     unseen = np.ones(len(problem.kinds), dtype=bool)
     panels: list[Panel] = []
@@ -89,17 +93,29 @@ def cover(problem: Problem, targets: Targets, checkpoint: Callable[[], None]) ->
             continue
         wanted = np.zeros(len(unseen))
         wanted[kind] = 1.0
-        panel = maker.dive(wanted)
-        if maker.bound < 1e-6:
-            panel = None
-        elif panel is None or not panel[kind]:
-            panel, _ = maker.best(wanted)
-        if panel is None or not panel[kind]:
+        panel = _seat(maker, kind, wanted)
+        if panel is None:
             impossible.append(kind)
             continue
         panels.append(panel)
         unseen &= panel == 0
     return Coverage(panels, np.array(impossible, dtype=np.int64))
+
+
+def _seat(maker: PanelMaker, kind: int, wanted: NDArray[np.float64]) -> Panel | None:
+    """A panel with somebody of ``kind``; None where it is shown that there is none."""
+    # A dive that the solver stalls in leaves the bound of an earlier one.
+    maker.bound = np.inf
+    panel = maker.dive(wanted)
+    if maker.bound < 1e-6:
+        return None
+    if panel is None or not panel[kind]:
+        panel, bound = maker.best(wanted)
+        if bound < 1 - 1e-6:
+            return None
+        if panel is None or not panel[kind]:
+            raise SolverStalled("a panel that integer programming promises was not found")
+    return panel
 
 
 def explain(problem: Problem, targets: Targets) -> TargetsCannotBeMet:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engagement.methods.sortition.certificate import prove
 from engagement.methods.sortition.columns import find_by_stages
 from engagement.methods.sortition.decomposition import Mixture, OutOfReach, decompose
 from engagement.methods.sortition.feasibility import Coverage
+from engagement.methods.sortition.linear import Floats
 from engagement.methods.sortition.lottery import Lottery, Stage
 from engagement.methods.sortition.panels import PanelMaker
 from engagement.methods.sortition.problem import Problem
@@ -83,11 +85,8 @@ def nash(
     weights = np.full(len(panels), 1 / len(panels))
     for _ in range(NASH_ROUNDS):
         checkpoint()
-        made = np.array(list(panels.values()), dtype=np.float64)[:, able]
-        for _ in range(NASH_STEPS):
-            weights *= made @ (people / (weights @ made)) / people.sum()
         worth = np.zeros(len(places))
-        worth[able] = people / (weights @ made)
+        weights, worth[able] = _spread(np.array(list(panels.values()))[:, able], weights, people)
         before = len(panels)
         for turn in range(NASH_DIVES):
             blur = 1 + 0.2 * chance.standard_normal(len(worth)) if turn else 1.0
@@ -99,13 +98,24 @@ def nash(
             if panel is None or bound <= people.sum() * (1 + NASH_CLOSE):
                 break
             panels.setdefault(panel.tobytes(), panel)
-        weights = np.append(weights * 0.9, np.full(len(panels) - before, 0.1))
+        new = len(panels) - before
+        weights = np.append(weights * 0.9, np.full(new, 0.1 / max(new, 1)))
         weights /= weights.sum()
+    weights, worth[able] = _spread(np.array(list(panels.values()))[:, able], weights, people)
     _, bound = maker.best(worth)
     gap = max(0.0, bound / people.sum() - 1)
     used = np.flatnonzero(weights > 1e-12)
     mixture = Mixture([list(panels.values())[place] for place in used], weights[used])
     return _lottery("nash", problem, coverage, mixture, Fraction(gap))
+
+
+def _spread(made: NDArray[np.int64], weights: Floats, people: Floats) -> tuple[Floats, Floats]:
+    """``weights`` of the panels ``made`` (n, t) after steps towards the greatest product, and what
+    one more seat of each kind is then worth."""
+    panels = made.astype(np.float64)
+    for _ in range(NASH_STEPS):
+        weights = weights * (panels @ (people / (weights @ panels))) / people.sum()
+    return weights, people / (weights @ panels)
 
 
 def _lottery(

@@ -41,6 +41,10 @@ class TargetsDoNotFit(ValueError):
         self.problem = problem
 
 
+class SharesTooGreat(ValueError):
+    """Some people are to have so many times their share that nothing, or less, is left."""
+
+
 class AlreadyInvited(ValueError):
     """What people are asked cannot change once somebody has answered."""
 
@@ -67,3 +71,47 @@ class AnswersMissing(ValueError):
 
 class NotAChoice(ValueError):
     """The answer is none of those on offer."""
+
+
+class RegistrationOpen(ValueError):
+    """A draw cannot be prepared while people can still register."""
+
+
+class DrawUnderWay(ValueError):
+    """Another draw of the panel is being prepared or waits for its seed."""
+
+
+class UnknownDraw(LookupError):
+    """There is no such draw, or it is not the asker's to see."""
+
+
+class NotThatFar(ValueError):
+    """The draw is not in the state that this step needs; ``state`` is what it is in."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class PoolChanged(ValueError):
+    """Somebody's registration or the targets changed since the draw was prepared."""
+
+
+class SamePerson(ValueError):
+    """Two members of staff have to enter the seed, and this is the one who did already."""
+
+
+class SeedsDiffer(ValueError):
+    """The second seed is not the first; neither counts any more."""
+
+
+class UnknownSeat(LookupError):
+    """There is no such seat."""
+
+
+class SeatDecided(ValueError):
+    """The offer was answered already, or its time has passed; ``state`` is what it is."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, sqrt
+
+from engagement.panels.errors import SharesTooGreat
 
 PLACE, DEPRIVATION = "place", "deprivation"
 OWN = "own-"  # begins the key of a feature that is the panel's own
@@ -15,6 +17,9 @@ FIFTHS = ("1", "2", "3", "4", "5")
 REGISTRATION_PURPOSE = "draw a panel that looks like the area"
 SUPPORT_PURPOSE = "help people take part"
 MOST_SEATS = 1_000
+# A quota with fewer registrants for each seat is one that illness or a refusal may leave open.
+FEW_FOR_EACH_SEAT = 3
+NINE_IN_TEN = 1.645  # standard deviations to either side that hold nine outcomes of ten
 
 
 class Recruitment(StrEnum):
@@ -100,25 +105,40 @@ def share_out(
 ) -> dict[str, tuple[int, int]]:
     """The least and the most seats for each value, from how many people have it.
 
-    ``times``: how many times its share of the population a value is to have; the others give way in
-    proportion. A value's exact number of seats lies between the next lower and the next higher
-    whole number, and so does its target; where it is a whole number it may be one off either way.
-    Nobody counted anywhere: no targets.
+    ``times``: see ``exact_seats``. A value's exact number of seats lies between the next lower and
+    the next higher whole number, and so does its target; where it is a whole number it may be one
+    off either way. Nobody counted anywhere: no targets.
     """
-    weights = {
-        value: count * (times or {}).get(value, Fraction(1)) for value, count in counts.items()
-    }
-    whole = sum(weights.values())
-    if not whole:
-        return {}
     targets = {}
-    for value, weight in weights.items():
-        exact = Fraction(weight) * seats / whole
+    for value, exact in exact_seats(counts, seats, times=times).items():
         least, most = floor(exact), ceil(exact)
         if least == most and exact:
             least, most = least - 1, most + 1
         targets[value] = (max(0, least), min(seats, most))
     return targets
+
+
+def exact_seats(
+    counts: Mapping[str, int], seats: int, *, times: Mapping[str, Fraction] | None = None
+) -> dict[str, Fraction]:
+    """The seats for each value before rounding; they add up to ``seats``.
+
+    ``times``: how many times its share of the population a value is to have; the others give way
+    in proportion. Raises ``SharesTooGreat`` where those values would have all the seats or more.
+    """
+    whole = sum(counts.values())
+    if not whole:
+        return {}
+    wished = {value: Fraction(counts[value]) * factor for value, factor in (times or {}).items()}
+    others = whole - sum(counts[value] for value in wished)
+    left = whole - sum(wished.values())
+    if wished and (left < 0 or (left > 0) != (others > 0)):
+        raise SharesTooGreat
+    giving_way = Fraction(left) / others if others else Fraction(0)
+    return {
+        value: wished.get(value, count * giving_way) * seats / whole
+        for value, count in counts.items()
+    }
 
 
 def panel_state(
@@ -140,3 +160,72 @@ def missing_parts(remit: str, convening: bool, convenors: int) -> list[str]:
         "another that convenes it together with the first": convenors > 0,
     }
     return [what for what, there in lacks.items() if not there]
+
+
+SMALL = 7
+
+
+def withheld_counts(
+    counts: Mapping[str, Mapping[str | None, int]],
+) -> frozenset[tuple[str, str | None]]:
+    """Features and values (None for unstated) whose count of registrants is not published.
+
+    Counts from 1 to 7 are not; and where that would be one alone in its feature, neither is the
+    next smallest, since the total is known and the one could be reckoned from the others.
+    """
+    withheld: set[tuple[str, str | None]] = set()
+    for feature, found in counts.items():
+        ordered = sorted((n, value is None, value or "") for value, n in found.items() if n)
+        small = [entry for entry in ordered if entry[0] <= SMALL]
+        hidden = ordered[:2] if len(small) == 1 else small
+        withheld |= {(feature, None if unstated else value) for _, unstated, value in hidden}
+    return frozenset(withheld)
+
+
+def seat_now(state: SeatState, deadline: datetime, now: datetime) -> SeatState:
+    """Where a seat stands at a moment: an offer whose time is over has lapsed."""
+    return SeatState.LAPSED if state is SeatState.OFFERED and now >= deadline else state
+
+
+class Quota(StrEnum):
+    """Whether enough people have registered for a target."""
+
+    SHORT = "fewer than the least"
+    THIN = "few for each seat"
+    ENOUGH = "enough"
+
+
+def quota_of(registered: int, least: int) -> Quota:
+    """Whether so many registrants are enough for a target of at least so many seats."""
+    if registered < least:
+        return Quota.SHORT
+    if registered < FEW_FOR_EACH_SEAT * least:
+        return Quota.THIN
+    return Quota.ENOUGH
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How many registrations more letters would bring: about, and from least to most in nine
+    cases of ten."""
+
+    least: int
+    about: int
+    most: int
+
+
+def foresee(letters: int, registered: int, more: int) -> Forecast:
+    """What ``more`` letters would bring if people answer as they did so far.
+
+    ``letters`` that went out brought ``registered`` registrations; ``letters`` is 1 or more. The
+    range counts both the chance in the new letters and that the response so far is known from few.
+    """
+    about = registered * more / letters
+    spread = NINE_IN_TEN * sqrt(about * (1 + more / letters))
+    return Forecast(max(0, floor(about - spread)), round(about), ceil(about + spread))
+
+
+def letters_needed(letters: int, registered: int, wanted: int) -> int | None:
+    """How many more letters bring ``wanted`` registrations of a kind, if people answer as so far;
+    ``None`` where nobody of that kind has answered yet."""
+    return ceil(wanted * letters / registered) if registered else None

@@ -25,11 +25,12 @@ from engagement.panels.errors import (
 from engagement.panels.features import BUILT_IN
 from engagement.panels.figures import Figures, figures_for
 from engagement.panels.models import Panel, PanelFeature, PanelTarget, Registration
-from engagement.panels.queries import PANEL_KINDS, area_codes, find_panel
+from engagement.panels.queries import PANEL_KINDS, FeatureRow, area_codes, find_panel
 from engagement.panels.rules import OWN, PanelPlan, missing_parts, share_out
 from engagement.programmes.models import Activity, ProgrammeConvenor
 from engagement.programmes.service import programme_of
 
+N_ = str  # marks a sentence for the catalogue of translations
 Visible = frozenset[int] | None
 
 
@@ -160,15 +161,41 @@ def rebuild_targets(
 ) -> None:
     """Set a feature's targets from real figures again, some values with several times their share.
 
-    ``reason`` says in words why those are to have more, and is shown beside the targets. Raises
-    ``UnknownPanel``, ``UnknownFeature`` or ``NoFigures``.
+    Where none are imported, from the numbers that somebody entered with their source. ``reason``
+    says in words why those are to have more, and is shown beside the targets. Raises
+    ``UnknownPanel``, ``UnknownFeature``, ``NoFigures`` or ``SharesTooGreat``.
     """
     panel = panel_to_change(visible, public_id)
-    figures = figures_for(key, area_codes(panel.id))
+    figures = figures_for(key, area_codes(panel.id)) or _own_figures(_feature(panel, key))
     if figures is None:
         raise NoFigures(key)
     _set_from_figures(panel, key, figures, times, reason)
     record("panel.targets built", "panel", public_id, facts={"feature": key})
+
+
+def figures_of(panel_id: int, row: FeatureRow) -> Figures | None:
+    """The figures that a feature's targets can be built from: imported ones, else the numbers that
+    somebody entered for every value."""
+    entered = [(target.value, target.population) for target in row.targets]
+    return figures_for(row.feature.key, area_codes(panel_id)) or _entered(
+        entered, row.source, row.vintage
+    )
+
+
+def _own_figures(feature: PanelFeature) -> Figures | None:
+    rows = db.session.execute(
+        select(PanelTarget.value, PanelTarget.population)
+        .where(PanelTarget.feature_id == feature.id)
+        .order_by(PanelTarget.place)
+    )
+    return _entered([(value, count) for value, count in rows], feature.source, feature.vintage)
+
+
+def _entered(counts: Sequence[tuple[str, int | None]], source: str, vintage: str) -> Figures | None:
+    known = {value: count for value, count in counts if count is not None}
+    if len(known) < len(counts) or not any(known.values()):
+        return None
+    return Figures(known, source, vintage)
 
 
 @dataclass(frozen=True)
@@ -197,11 +224,11 @@ def set_targets(
     panel = panel_to_change(visible, public_id)
     feature = _feature(panel, key)
     if any(target.least > target.most for target in targets):
-        raise TargetsDoNotFit("The least seats of a value cannot be more than its most.")
+        raise TargetsDoNotFit(N_("The least seats of a value cannot be more than its most."))
     if sum(target.most for target in targets) < panel.size:
-        raise TargetsDoNotFit("The most seats add up to fewer than the seats of the panel.")
+        raise TargetsDoNotFit(N_("The most seats add up to fewer than the seats of the panel."))
     if sum(target.least for target in targets) > panel.size:
-        raise TargetsDoNotFit("The least seats add up to more than the seats of the panel.")
+        raise TargetsDoNotFit(N_("The least seats add up to more than the seats of the panel."))
     feature.source, feature.vintage, feature.note = source.strip(), "", note.strip()
     _replace_targets(feature, targets)
     record("panel.targets set", "panel", public_id, facts={"feature": key})

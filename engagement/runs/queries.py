@@ -131,6 +131,20 @@ def get_run(public_id: str) -> RunWithSteps:
     return RunWithSteps(RunRow(*row), arguments, result, tuple(StepRow(*step) for step in steps))
 
 
+def last_run_about(kind: str, argument: str, value: str) -> tuple[RunRow, Any] | None:
+    """The newest run of a kind with this argument, and its result; ``None`` without one."""
+    found = db.session.execute(
+        select(Run.result, *_ROW)
+        .where(Run.kind == kind, Run.arguments[argument].as_string() == value)
+        .order_by(Run.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    values: list[Any] = list(found)
+    return RunRow(*values[1:]), values[0]
+
+
 def list_workers(lives_within: timedelta = WORKER_LIVES) -> list[WorkerRow]:
     """Every worker that has not signed off, by name."""
     rows = db.session.execute(

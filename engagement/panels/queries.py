@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from engagement.database.clock import utc_now
 from engagement.extensions import db
@@ -26,9 +26,11 @@ from engagement.panels.rules import (
     Recruitment,
     panel_state,
 )
+from engagement.partnerships.models import Organisation, Partnership
 from engagement.people.models import Resident
-from engagement.places.queries import find_place, places_within
-from engagement.programmes.models import Activity, Programme, ProgrammeArea
+from engagement.places.models import Place, SmallArea
+from engagement.places.rules import PlaceKind
+from engagement.programmes.models import Activity, Programme, ProgrammeArea, ProgrammeConvenor
 from engagement.programmes.queries import seen_by
 from engagement.programmes.rules import ActivityKind
 
@@ -61,7 +63,13 @@ class PanelRow:
     least_age: int | None
     most_age: int | None
     registration_closes_at: datetime | None
+    published: bool
     state: PanelState
+
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether anybody may register, without a letter."""
+        return not self.is_random or self.kind is ActivityKind.COMMUNITY_PANEL
 
     @property
     def is_random(self) -> bool:
@@ -100,11 +108,14 @@ _TARGETED = (
     .exists()
 )
 _INVITING = select(InvitationBatch.id).where(InvitationBatch.panel_id == Panel.id).exists()
+_PUBLISHED = Programme.published_at.is_not(None) & Activity.published_at.is_not(None)
+_OPENED = Activity.opens_at.is_(None) | (Activity.opens_at <= utc_now())
+_ENDED = Programme.closed_at.is_not(None) | func.coalesce(Activity.closes_at <= utc_now(), False)
 
 
 def _rows(*conditions: object) -> list[PanelRow]:
     rows = db.session.execute(
-        select(*_PANEL, _TARGETED, _INVITING, utc_now())
+        select(*_PANEL, _PUBLISHED, _OPENED, _ENDED, _TARGETED, _INVITING, utc_now())
         .join(Activity, Activity.id == Panel.activity_id)
         .join(Programme, Programme.id == Activity.programme_id)
         .where(*conditions)  # type: ignore[arg-type]
@@ -112,9 +123,14 @@ def _rows(*conditions: object) -> list[PanelRow]:
     )
     made = []
     for row in rows:
-        *values, targeted, invited, now = cast("tuple[Any, ...]", row)
+        *values, published, opened, ended, targeted, invited, now = cast("tuple[Any, ...]", row)
         state = panel_state(targeted, row.registration_closes_at, now, invited=invited)
-        made.append(cast("Any", PanelRow)(*values, state))
+        panel = cast("Any", PanelRow)(*values, bool(published), state)
+        if panel.is_open_to_all:
+            # Nobody has to be invited: it is open to all while its activity is.
+            closes_at = now if ended else row.registration_closes_at
+            state = panel_state(True, closes_at, now, invited=panel.published and opened)
+        made.append(replace(panel, state=state))
     return made
 
 
@@ -126,6 +142,44 @@ def panels_of(programme_id: int) -> list[PanelRow]:
 def find_panel(visible: frozenset[int] | None, public_id: str) -> PanelRow | None:
     """One panel, where the reader may see its programme."""
     return next(iter(_rows(Panel.public_id == public_id, seen_by(visible))), None)
+
+
+def find_published_panel(public_id: str) -> PanelRow | None:
+    """One panel that everyone may see."""
+    return next(iter(_rows(Panel.public_id == public_id, _PUBLISHED)), None)
+
+
+def find_panel_to_join(public_id: str) -> PanelRow | None:
+    """One panel, published or not, for who may have a letter for it."""
+    return next(iter(_rows(Panel.public_id == public_id)), None)
+
+
+def is_invited(panel_id: int, resident_id: int) -> bool:
+    """Whether a resident came in with a letter, or a handed-out code, for this panel."""
+    letter = (
+        select(Invitation.id)
+        .join(InvitationBatch, InvitationBatch.id == Invitation.batch_id)
+        .join(Resident, Resident.letter_code_id == Invitation.letter_code_id)
+        .where(Resident.id == resident_id, InvitationBatch.panel_id == panel_id)
+    )
+    return bool(db.session.scalar(select(letter.exists())))
+
+
+def hosts_of(programme_id: int) -> list[str]:
+    """The organisations that run a programme's panels: who leads it, then who convenes it too."""
+    convenors = (
+        select(literal(1).label("place"), ProgrammeConvenor.id.label("key"), Organisation.name)
+        .join(Organisation, Organisation.id == ProgrammeConvenor.organisation_id)
+        .where(ProgrammeConvenor.programme_id == programme_id)
+    )
+    lead = (
+        select(literal(0), Programme.id, func.coalesce(Organisation.name, Partnership.name))
+        .join(Partnership, Partnership.id == Programme.partnership_id)
+        .outerjoin(Organisation, Organisation.id == Programme.lead_organisation_id)
+        .where(Programme.id == programme_id)
+    )
+    rows = db.session.execute(union_all(convenors, lead).order_by("place", "key"))
+    return [row.name for row in rows]
 
 
 def panels_to_join(resident_id: int) -> list[PanelRow]:
@@ -162,8 +216,12 @@ class FeatureRow:
     targets: tuple[TargetRow, ...]
 
 
-def features_of(panel_id: int) -> list[FeatureRow]:
-    """What a panel is balanced by, in order."""
+def features_of(panel_id: int, *, named_places: bool = True) -> list[FeatureRow]:
+    """What a panel is balanced by, in order.
+
+    Without ``named_places``, where somebody lives has no choices: a page that shows none of them
+    need not look them up.
+    """
     rows = db.session.execute(
         select(PanelFeature, PanelTarget)
         .outerjoin(PanelTarget, PanelTarget.feature_id == PanelFeature.id)
@@ -175,7 +233,7 @@ def features_of(panel_id: int) -> list[FeatureRow]:
         kept = by_feature.setdefault(row.id, (row, []))
         if target is not None:
             kept[1].append(target)
-    where = any(row.key == PLACE for row, _ in by_feature.values())
+    where = named_places and any(row.key == PLACE for row, _ in by_feature.values())
     names = place_names(panel_id) if where else {}
     found = []
     for row, targets in by_feature.values():
@@ -206,12 +264,23 @@ def area_codes(panel_id: int) -> list[str]:
 def place_names(panel_id: int) -> dict[str, str]:
     """The places that somebody of the programme's areas may live in, names by code: the local
     authorities of an ICB, the wards of a local authority."""
-    codes = area_codes(panel_id)
-    inside = {place.code: place.name for place in places_within(codes)}
-    if inside:
-        return inside
-    found = [find_place(code) for code in codes]
-    return {place.code: place.name for place in found if place}
+    codes = (
+        select(ProgrammeArea.place_code)
+        .join(Activity, Activity.programme_id == ProgrammeArea.programme_id)
+        .join(Panel, Panel.activity_id == Activity.id)
+        .where(Panel.id == panel_id, ProgrammeArea.place_code.is_not(None))
+    )
+    authorities = select(SmallArea.local_authority_code).where(SmallArea.icb_code.in_(codes))
+    inside = ((Place.kind == PlaceKind.WARD) & Place.within_code.in_(codes)) | (
+        (Place.kind == PlaceKind.LOCAL_AUTHORITY) & Place.code.in_(authorities)
+    )
+    rows = db.session.execute(
+        select(Place.code, Place.name, func.coalesce(inside, False).label("inside"))
+        .where(inside | Place.code.in_(codes))
+        .order_by(Place.name, Place.code)
+    ).all()
+    found = {row.code: row.name for row in rows if row.inside}
+    return found or {row.code: row.name for row in rows}
 
 
 @dataclass(frozen=True)

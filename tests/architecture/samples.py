@@ -21,6 +21,7 @@ from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
+from tests.factories.panels import letters_for, panel_of
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -135,6 +136,13 @@ def _finding(at: Partnership, programme: Programme, earlier: Values) -> str:
         return request_themes(None, programme.public_id)
 
 
+def _panel(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        panel = panel_of(programme, mark=f"{canary(at)} {next(_numbers)}", published=True)
+        letters_for(panel, 1)
+    return panel
+
+
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "residents/<public_id>": _resident,
@@ -149,6 +157,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "paragraphs/<paragraph_id>": _link_of_chain("paragraph"),
     "file/<import_id>": _waiting_file,
     "runs/<run_id>": _finding,
+    "panels/<panel_id>": _panel,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
     "runs/<public_id>": _ended_run,

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
+from flask import current_app
+
+from engagement.audit.rules import ActorKind
+from engagement.audit.service import Actor, acting_as
+from engagement.database import clock
+from engagement.jobs.execution import carry_out
+from engagement.panels.draw_queries import find_draw
+from engagement.panels.draws import enter_seed, prepare_draw, publish_commitment
 from engagement.panels.invitations import Drawn, Letter, make_letters
 from engagement.panels.registration import (
     begin_registration,
@@ -18,6 +26,7 @@ from engagement.panels.service import (
     TargetPlan,
     add_feature,
     add_own_feature,
+    change_panel,
     open_panel,
     set_targets,
 )
@@ -29,6 +38,7 @@ from engagement.programmes import service as programmes
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan
 from tests.factories import Programme
+from tests.factories.chain import publish
 
 REMIT = "What would make waiting for planned care easier to live with, within today’s budget?"
 PLAN = PanelPlan(
@@ -42,14 +52,30 @@ PLAN = PanelPlan(
 _numbers = count(1)
 
 
-def panel_of(programme: Programme, plan: PanelPlan = PLAN, mark: str = "") -> str:
-    """A panel balanced by sex, age and a question of its own; returns its public id."""
+def panel_of(
+    programme: Programme,
+    plan: PanelPlan = PLAN,
+    mark: str = "",
+    *,
+    kind: ActivityKind = ActivityKind.CITIZENS_PANEL,
+    published: bool = False,
+    where: bool = False,
+) -> str:
+    """A panel balanced by sex, age and a question of its own; returns its public id.
+
+    ``published``: everyone may see it, and its programme. ``where``: it is balanced by where
+    people live too.
+    """
     key = programme.public_id
     name = f"Healthwatch {mark or next(_numbers)}"
     programmes.set_convenors(None, key, [add_organisation(name, OrganisationKind.HEALTHWATCH)])
+    title = f"Panel on waiting {mark}".strip()
     activity = programmes.add_activity(
-        None, key, ActivityPlan(ActivityKind.CITIZENS_PANEL, f"Panel on waiting {mark}".strip())
+        None, key, ActivityPlan(kind, title, offline_routes="Call us, or answer by post.")
     )
+    if published:
+        publish(programme)
+        programmes.publish_activity(None, key, activity)
     panel = open_panel(None, key, activity, plan)
     add_feature(None, panel, "sex")
     targets = [TargetPlan("female", 1, 3, 5100), TargetPlan("male", 1, 3, 4900)]
@@ -57,6 +83,9 @@ def panel_of(programme: Programme, plan: PanelPlan = PLAN, mark: str = "") -> st
     add_feature(None, panel, "age")
     bands = ("16-24", "25-34", "35-49", "50-64", "65-plus")
     set_targets(None, panel, "age", [TargetPlan(band, 0, 2, 2000) for band in bands], "Census 2021")
+    if where:
+        add_feature(None, panel, "place")
+        add_feature(None, panel, "deprivation")
     own = add_own_feature(
         None,
         panel,
@@ -124,3 +153,25 @@ def pool_of(panel: str, how_many: int = 16) -> list[Registrant]:
         )
         for place, letter in enumerate(letters_for(panel, how_many))
     ]
+
+
+def drawn_panel(programme: Programme, mark: str = "", people: int = 8) -> tuple[str, str]:
+    """A panel whose people registered, that was drawn, with its seats offered; the public ids of
+    panel and draw."""
+    panel = panel_of(programme, mark=mark)
+    letters = letters_for(panel, people)
+    register(panel, letters[0], needs=f"A hearing loop {mark}".strip())
+    for place, letter in enumerate(letters[1:], 1):
+        waits = ("c1", "c2")[place % 3 == 0]
+        age = ("16-24", "25-34", "35-49", "50-64")[place % 4]
+        register(panel, letter, ("female", "male")[place % 2], age, waits)
+    change_panel(None, panel, replace(PLAN, registration_closes_at=clock.now()))
+    draw = prepare_draw(None, panel, "a numbered round of a public beacon", "3 March, 14:00")
+    run = find_draw(None, draw)
+    assert run is not None
+    carry_out(current_app._get_current_object(), run.run_public_id)  # type: ignore[attr-defined]
+    publish_commitment(None, draw)
+    for name in ("one", "other"):
+        with acting_as(Actor(ActorKind.STAFF, name)):
+            enter_seed(None, draw, "4 2 6 1")
+    return panel, draw

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from engagement.audit.service import record
 from engagement.database import clock
@@ -30,12 +30,13 @@ from engagement.panels.models import (
     RegistrationAnswer,
     SupportNeed,
 )
-from engagement.panels.queries import FeatureRow, features_of
+from engagement.panels.queries import FeatureRow, features_of, find_panel_to_join
 from engagement.panels.rules import (
     DEPRIVATION,
     PLACE,
     REGISTRATION_PURPOSE,
     SUPPORT_PURPOSE,
+    PanelState,
     Route,
 )
 from engagement.people.models import ProfileAnswer, Resident
@@ -71,32 +72,62 @@ class RegistrationRow:
 
 def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
     """A resident's registration for a panel, once begun."""
-    row = db.session.scalars(
-        select(Registration).where(
-            Registration.panel_id == panel_id, Registration.resident_id == resident_id
+    return _row(Registration.panel_id == panel_id, Registration.resident_id == resident_id)
+
+
+def find_registration(panel_id: int, public_id: str) -> tuple[int, RegistrationRow] | None:
+    """A registration for a panel, with the key of its resident, for staff who help."""
+    resident_id = db.session.scalar(
+        select(Registration.resident_id).where(
+            Registration.panel_id == panel_id, Registration.public_id == public_id
         )
-    ).one_or_none()
-    if row is None:
+    )
+    row = _row(Registration.panel_id == panel_id, Registration.public_id == public_id)
+    return (resident_id, row) if resident_id is not None and row is not None else None
+
+
+def _row(*conditions: ColumnElement[bool]) -> RegistrationRow | None:
+    rows = db.session.execute(
+        select(
+            Registration.id,
+            Registration.public_id,
+            Registration.reference,
+            Registration.route,
+            Registration.begun_at,
+            Registration.sent_at,
+            Registration.withdrawn_at,
+            RegistrationAnswer.feature,
+            RegistrationAnswer.value,
+            SupportNeed.needs,
+        )
+        .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
+        .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
+        .where(*conditions)
+    ).all()
+    if not rows:
         return None
-    answers = db.session.execute(
-        select(RegistrationAnswer.feature, RegistrationAnswer.value).where(
-            RegistrationAnswer.registration_id == row.id
+    first = rows[0]
+    return RegistrationRow(
+        first.id,
+        first.public_id,
+        first.reference,
+        first.route,
+        first.begun_at,
+        first.sent_at,
+        first.withdrawn_at,
+        {row.feature: row.value for row in rows if row.feature is not None},
+        first.needs or "",
+    )
+
+
+def standing_of(resident_id: int) -> dict[int, tuple[bool, bool]]:
+    """For each panel's key whether a resident's name was put forward, and was taken back."""
+    rows = db.session.execute(
+        select(Registration.panel_id, Registration.sent_at, Registration.withdrawn_at).where(
+            Registration.resident_id == resident_id
         )
     )
-    needs = db.session.scalar(
-        select(SupportNeed.needs).where(SupportNeed.registration_id == row.id)
-    )
-    return RegistrationRow(
-        row.id,
-        row.public_id,
-        row.reference,
-        row.route,
-        row.begun_at,
-        row.sent_at,
-        row.withdrawn_at,
-        {row.feature: row.value for row in answers},
-        needs or "",
-    )
+    return {row.panel_id: (row.sent_at is not None, row.withdrawn_at is not None) for row in rows}
 
 
 def known_answers(resident_id: int) -> dict[str, str]:
@@ -142,17 +173,22 @@ def begin_registration(panel_public_id: str, resident_id: int, route: Route) -> 
 
 
 def _household(panel: Panel, resident_id: int) -> str | None:
-    """What those who answered one letter share; ``None`` for a code that is one person's, or a
-    communal home's."""
+    """What those who answered one letter share; ``None`` for a code that is one person's, a
+    communal home's, or somebody who needed no letter."""
     invitation = db.session.scalars(
         select(Invitation)
         .join(InvitationBatch, InvitationBatch.id == Invitation.batch_id)
         .join(Resident, Resident.letter_code_id == Invitation.letter_code_id)
         .where(Resident.id == resident_id, InvitationBatch.panel_id == panel.id)
     ).one_or_none()
-    if invitation is None:
+    if invitation is not None:
+        return None if invitation.communal else invitation.public_id
+    found = find_panel_to_join(panel.public_id)
+    if found is None or not found.is_open_to_all:
         raise NotInvited(panel.public_id)
-    return None if invitation.communal else invitation.public_id
+    if found.state is not PanelState.OPEN:
+        raise RegistrationClosed(panel.public_id)
+    return None
 
 
 @transactional
@@ -175,17 +211,28 @@ def keep_answer(
 
 @transactional
 def keep_place(
-    panel_public_id: str, resident_id: int, lsoa_code: str | None, wording: str, how: GivenHow
+    panel_public_id: str,
+    resident_id: int,
+    lsoa_code: str | None,
+    wording: str,
+    how: GivenHow,
+    *,
+    place_code: str | None = None,
 ) -> None:
     """Keep where somebody lives as the place and the deprivation of their small area, and not the
-    area itself; without one, as not told. Raises as ``keep_answer``, ``NotAChoice`` for a small
-    area outside the panel's places.
+    area itself; without one, as not told. Who picks only their place from a list (``place_code``)
+    tells nothing about deprivation. Raises as ``keep_answer``, ``NotAChoice`` for a small area or
+    a place outside the panel's places.
     """
     panel, row = _to_change(panel_public_id, resident_id)
     features = _features(panel)
     values = {PLACE: PREFER_NOT_TO_SAY, DEPRIVATION: PREFER_NOT_TO_SAY}
     if lsoa_code is not None:
         values = _place_values(lsoa_code, features)
+    elif place_code is not None:
+        if PLACE not in features or place_code not in features[PLACE].feature.choices:
+            raise NotAChoice(place_code)
+        values[PLACE] = place_code
     consent = give_consent(
         resident_id, REGISTRATION_PURPOSE, f"registration:{WHERE}/1", wording, how
     )

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
@@ -201,6 +200,9 @@ class EmailField(TextField):
         super().pre_validate(form)
         if self.is_blank():
             return
+        # Imported here because most processes' first pages have no such field.
+        from email_validator import EmailNotValidError, validate_email
+
         try:
             validate_email(self.data, check_deliverability=False)
         except EmailNotValidError as error:

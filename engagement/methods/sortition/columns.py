@@ -126,11 +126,13 @@ class _Stages:
     def _price(self, pay: Floats, rent: float) -> bool:
         """Add panels that are worth more than their rent; whether there were any."""
         found = False
+        # A dive that the solver stalls in leaves the bound of an earlier one.
+        bound = self.maker.bound = np.inf
         for turn in range(DIVES):
             blur = 1 + 0.2 * self.chance.standard_normal(len(pay)) if turn else 1.0
             panel = self.maker.dive(pay * blur)
-            if not turn:
-                bound = self.maker.bound
+            if not turn and (bound := self.maker.bound) <= rent + ENOUGH:
+                break
             if panel is not None and pay @ panel > rent + ENOUGH:
                 found |= self.add(panel)
         self.maker.bound = bound

@@ -36,6 +36,8 @@ def leximin(
     is called between steps and may raise to stop.
     """
     places = coverage.places(problem)
+    if (places == problem.floor).all():
+        return _settle("leximin", problem, coverage)
     levels = solve_relaxation(problem, places, checkpoint)
     stages, gap = prove(problem, places, levels, checkpoint)
     target = problem.floor.astype(np.float64)
@@ -59,6 +61,8 @@ def maximin(
     Kinds on no panel are left aside, as leximin leaves them.
     """
     places = coverage.places(problem)
+    if (places == problem.floor).all():
+        return _settle("maximin", problem, coverage)
     target = solve_first_level(problem, places)
     found = decompose(problem, places, target, coverage.panels, checkpoint)
     if isinstance(found, Mixture):
@@ -77,6 +81,8 @@ def nash(
     chance. ``gap``: what the best panel is still worth beyond that, for each person.
     """
     places = coverage.places(problem)
+    if (places == problem.floor).all():
+        return _settle("nash", problem, coverage)
     maker = PanelMaker(problem, places)
     chance = np.random.Generator(np.random.PCG64(0))
     able = places > 0
@@ -116,6 +122,12 @@ def _spread(made: NDArray[np.int64], weights: Floats, people: Floats) -> tuple[F
     for _ in range(NASH_STEPS):
         weights = weights * (panels @ (people / (weights @ panels))) / people.sum()
     return weights, people / (weights @ panels)
+
+
+def _settle(method: str, problem: Problem, coverage: Coverage) -> Lottery:
+    """The lottery where nothing is left to chance: there is one panel."""
+    only = Mixture(coverage.panels[:1], np.ones(1))
+    return _lottery(method, problem, coverage, only, Fraction(0))
 
 
 def _lottery(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from engagement.methods.sortition.errors import SelectionRefused
 from engagement.methods.sortition.feasibility import TargetsCannotBeMet
 from engagement.methods.sortition.lottery import Lottery
+from engagement.methods.sortition.methods import leximin, maximin, nash
 from engagement.methods.sortition.pool import Pool, Rules, Target
 from engagement.methods.sortition.problem import Problem
+from engagement.methods.sortition.tickets import make_tickets
 from tests.methods.sortition.instances import (
     Instance,
     chances,
@@ -35,7 +38,7 @@ def check(instance: Instance) -> None:
         return
     problem, lottery = select(instance)
     found = chances(instance, lottery)
-    assert np.abs(found - leximin_chances(panels)).max() < 1e-6
+    assert np.abs(found - leximin_chances(panels)).max(initial=0) < 1e-6
     assert lottery.exact
     assert lottery.gap <= 1e-9
     assert min(lottery.weights) > 0
@@ -171,14 +174,37 @@ def test_seats_for_everybody_are_certain() -> None:
     assert chances(instance, select(instance)[1]).tolist() == [1.0] * 5
 
 
-def test_seats_already_all_held_leave_nothing_to_draw() -> None:
-    rules = Rules(seated=frozenset({"p00", "p01"}))
-    check(Instance(targets(("a", "x", 0, 2)), people([("x",)] * 4), 2, rules))
+@pytest.mark.parametrize("method", [leximin, maximin, nash])
+@pytest.mark.parametrize(
+    ("size", "rules", "certain"),
+    [
+        (2, Rules(seated=frozenset({"p00", "p01"})), [1, 1, 0]),
+        (2, Rules(frozenset({"p00", "p01"})), [1, 1, 0]),
+        (1, Rules(frozenset({"p00"}), frozenset({"p01"})), [1, 0, 0]),
+        (3, Rules(frozenset({"p00", "p01"}), frozenset(), frozenset({"p02"})), [1, 1, 1]),
+        (2, Rules(frozenset(), frozenset({"p02"}), frozenset({"p00", "p01"})), [1, 1, 0]),
+        (0, Rules(), [0, 0, 0]),
+        (0, Rules(excluded=frozenset({"p00", "p01", "p02"})), [0, 0, 0]),
+        (3, Rules(), [1, 1, 1]),
+    ],
+)
+def test_nothing_is_left_to_chance_where_there_is_one_panel(
+    method: Callable[..., Lottery], size: int, rules: Rules, certain: list[int]
+) -> None:
+    instance = Instance(targets(("a", "x", 0, 3)), people([("x",)] * 3), size, rules)
+    check(instance)
+    problem, lottery = select(instance, method)
+    assert lottery.exact
+    assert chances(instance, lottery).tolist() == certain
+    made = make_tickets(problem, instance.pool, lottery, 3)
+    assert made.deviation == 0
+    assert len(made.people) == 3
 
 
 def test_an_empty_pool_fills_no_seat() -> None:
     empty = Pool(("a",), (), (), ())
     check(Instance(targets(("a", "x", 0, 1)), empty, 1))
+    check(Instance(targets(("a", "x", 0, 1)), empty, 0))
 
 
 def test_very_many_people_of_two_kinds_have_their_exact_chances() -> None:

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import click
 
 from engagement.cli.outputs import refuse, whole_folder
-from engagement.cli.verify_draw import verifiers
+from engagement.panels.verifiers import verifiers
 from engagement.documents.sheets import NotATable, read_csv, write_csv
 from engagement.methods.sortition.commitment import Commitment, Draw, commit, salts_needed
 from engagement.methods.sortition.errors import Fault, SelectionRefused

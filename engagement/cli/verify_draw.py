@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from engagement.methods.sortition import audit_draw, verify_draw
 
-PROGRAMS = ("verify_draw.py", "audit_draw.py")
 MARKS = {True: "ok", False: "FAILED", None: "note"}
 
 
@@ -39,10 +37,3 @@ def check_draw(file: Path, root: str | None) -> None:
     for holds, words in lines:
         click.echo(f"{MARKS[holds]:8}{words}")
     sys.exit(1 if any(holds is False for holds, _ in lines) else 0)
-
-
-def verifiers() -> tuple[str, str]:
-    """The texts of the two programs that ride in the packs: ``PROGRAMS``."""
-    room = files("engagement.methods.sortition")
-    first, second = (room.joinpath(name).read_text("utf-8") for name in PROGRAMS)
-    return first, second

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from engagement.jobs.audit_check import AUDIT_CHECK
 from engagement.jobs.audit_export import AUDIT_EXPORT
+from engagement.jobs.draw_panel import DRAW
 from engagement.jobs.find_themes import THEMES
 from engagement.jobs.retention import RETENTION
 from engagement.jobs.steps import RunKind
+from engagement.jobs.try_draw import PANEL_FEASIBILITY
 
 Registry = Mapping[str, RunKind]
 
@@ -18,4 +20,4 @@ def register(kinds: Iterable[RunKind]) -> Registry:
     return {kind.name: kind for kind in kinds}
 
 
-KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, RETENTION, THEMES])
+KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, DRAW, PANEL_FEASIBILITY, RETENTION, THEMES])

@@ -115,3 +115,31 @@ class SeatDecided(ValueError):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class CannotInvite(ValueError):
+    """The panel is not at the point where letters make sense; the message says why."""
+
+
+class BatchMadeMeanwhile(ValueError):
+    """Somebody made a batch since the lottery was looked at, so its result would be another."""
+
+
+class UnknownList(LookupError):
+    """There is no such list of addresses waiting, or its time has passed."""
+
+
+class ListHasFaults(ValueError):
+    """The lottery cannot be held over a list; nothing was made."""
+
+
+class CodesGone(LookupError):
+    """The codes of a batch are not kept for whoever asks, or not any more."""
+
+
+class UnknownLetters(LookupError):
+    """The panel has no letters with these ``numbers``."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(", ".join(map(str, numbers)))
+        self.numbers = tuple(numbers)

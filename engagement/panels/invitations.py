@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from engagement.audit.service import record
 from engagement.database import clock
+from engagement.database.many import insert_many
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.panels.errors import UnknownPanel
@@ -104,18 +105,21 @@ def _make(
         )
         or 0
     )
-    db.session.add_all(
-        Invitation(
-            batch_id=batch.id,
-            letter_code_id=key,
-            number=first + place,
-            address=one.address,
-            strata=dict(one.strata) or None,
-            probability=one.probability,
-            communal=one.communal,
-            state=InvitationState.MADE,
-        )
-        for place, (one, (key, _)) in enumerate(zip(drawn, issued, strict=True))
+    insert_many(
+        Invitation,
+        (
+            {
+                "batch_id": batch.id,
+                "letter_code_id": key,
+                "number": first + place,
+                "address": one.address,
+                "strata": dict(one.strata) or None,
+                "probability": one.probability,
+                "communal": one.communal,
+                "state": InvitationState.MADE,
+            }
+            for place, (one, (key, _)) in enumerate(zip(drawn, issued, strict=True))
+        ),
     )
     record(
         "invitation.batch made",
@@ -132,7 +136,7 @@ def _make(
 @transactional
 def mark_sent(visible: Visible, panel: str, batch: str, *, reminder: bool = False) -> None:
     """Note that a batch's letters, or their reminders, were sent. Raises ``UnknownPanel``."""
-    found = _batch(visible, panel, batch)
+    found = batch_to_change(visible, panel, batch)
     if reminder:
         found.reminded_at = clock.now()
     else:
@@ -165,10 +169,11 @@ def reissue(visible: Visible, panel: str, number: int) -> Letter:
     invitation = _invitation(visible, panel, number)
     code = renew_letter_code(invitation.letter_code_id)
     record("invitation.reissued", "invitation", invitation.public_id)
-    return Letter(number, code, invitation.address, invitation.probability)
+    return Letter(number, code, invitation.address or "", invitation.probability)
 
 
-def _batch(visible: Visible, panel: str, batch: str) -> InvitationBatch:
+def batch_to_change(visible: Visible, panel: str, batch: str) -> InvitationBatch:
+    """A batch of a panel, to change it. Raises ``UnknownPanel``."""
     found = db.session.scalars(
         select(InvitationBatch).where(
             InvitationBatch.panel_id == panel_to_change(visible, panel).id,

@@ -111,6 +111,21 @@ class PanelTarget(Partnered, Base):
     most: Mapped[int] = mapped_column(Integer)
 
 
+class InvitationWording(Partnered, Base):
+    """The words of a panel's letter in one language, where somebody wrote them."""
+
+    __tablename__ = "invitation_wording"
+    __table_args__ = (
+        same_partnership("panel_id", "panel"),
+        UniqueConstraint("panel_id", "language"),
+    )
+
+    id: Mapped[Key]
+    panel_id: Mapped[int] = mapped_column(BigKey)
+    language: Mapped[str] = impersonal(String(12))
+    text: Mapped[str] = impersonal()
+
+
 class InvitationBatch(Partnered, Base):
     """Letters, or codes to hand out, that were made together."""
 
@@ -151,11 +166,10 @@ class Invitation(Partnered, Base):
     batch_id: Mapped[int] = mapped_column(BigKey, index=True)
     letter_code_id: Mapped[int] = mapped_column(BigKey)
     number: Mapped[int] = mapped_column(Integer)
-    address: Mapped[str] = personal(
+    address: Mapped[str | None] = personal(
         DataClass.CONTACT,
         Basis.PUBLIC_TASK,
         Retention(ADDRESS_KEPT, since="created_at", then=Then.BLANK),
-        default="",
     )
     strata: Mapped[dict[str, str] | None] = impersonal(JSON)
     probability: Mapped[str] = impersonal(default="")
@@ -249,7 +263,6 @@ class Draw(Partnered, Base):
         keyed(),
         same_partnership("panel_id", "panel"),
         UniqueConstraint("panel_id", "number"),
-        UniqueConstraint("run_public_id"),
     )
 
     id: Mapped[Key]
@@ -261,11 +274,12 @@ class Draw(Partnered, Base):
     seats: Mapped[int] = mapped_column(Integer)
     tickets: Mapped[int] = mapped_column(Integer)
     registrants: Mapped[int] = mapped_column(Integer, default=0)
+    pool_mark: Mapped[str] = impersonal(String(64), default="")
     root: Mapped[str] = impersonal(String(64), default="")
     exact: Mapped[bool] = mapped_column(default=False)
-    gap: Mapped[float] = mapped_column(Float, default=0.0)
-    smallest_chance: Mapped[float] = mapped_column(Float, default=0.0)
-    greatest_chance: Mapped[float] = mapped_column(Float, default=0.0)
+    gap: Mapped[float] = impersonal(Float, default=0.0)
+    smallest_chance: Mapped[float] = impersonal(Float, default=0.0)
+    greatest_chance: Mapped[float] = impersonal(Float, default=0.0)
     facts: Mapped[dict[str, Any]] = impersonal(JSON, default=dict)
     seed_source: Mapped[str] = impersonal()
     seed_due: Mapped[str] = impersonal()
@@ -295,7 +309,13 @@ class DrawChance(Partnered, Base):
     draw_id: Mapped[int] = mapped_column(BigKey, index=True)
     registration_id: Mapped[int] = mapped_column(BigKey, index=True)
     number: Mapped[int] = mapped_column(Integer)
-    chance: Mapped[float] = mapped_column(Float)
+    chance: Mapped[float] = personal(
+        DataClass.SPECIAL,
+        Basis.EXPLICIT_CONSENT,
+        Retention(ANSWERS_KEPT, since="kept_at"),
+        Float,
+    )
+    kept_at: Mapped[CreatedAt] = mapped_column()
 
 
 class Seat(Partnered, Base):

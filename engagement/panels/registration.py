@@ -13,6 +13,7 @@ from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transactional
 from engagement.extensions import db
+from engagement.panels.draws import void_draws
 from engagement.panels.errors import (
     AnswersMissing,
     NotAChoice,
@@ -48,6 +49,7 @@ from engagement.places.queries import deprivation_of, parents_of
 # Without vowels and look-alikes: read out over a telephone, and spells nothing.
 REFERENCE_LETTERS = "BCDFGHJKMNPQRTVWXY2346789"
 WHERE = "where-you-live"
+N_ = str  # marks a sentence for the catalogue of translations
 
 
 @dataclass(frozen=True)
@@ -315,6 +317,8 @@ def withdraw_registration(panel_public_id: str, resident_id: int) -> None:
     withdraw_consents(consents)
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
+        if row.sent_at is not None:
+            void_draws(panel.id, N_("Somebody took their name back."))
         record("registration.withdrawn", "registration", row.public_id)
 
 

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("tickets", sa.Integer(), nullable=False),
         sa.Column("registrants", sa.Integer(), nullable=False),
+        sa.Column("pool_mark", sa.String(length=64), nullable=False),
         sa.Column("root", sa.String(length=64), nullable=False),
         sa.Column("exact", sa.Boolean(), nullable=False),
         sa.Column("gap", sa.Float(), nullable=False),
@@ -122,7 +123,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("panel_id", "number", name="uq_draw_panel_id_number"),
         sa.UniqueConstraint("partnership_id", "id", name="uq_draw_partnership_id_id"),
         sa.UniqueConstraint("public_id", name="uq_draw_public_id"),
-        sa.UniqueConstraint("run_public_id", name="uq_draw_run_public_id"),
+    )
+    op.create_table(
+        "invitation_wording",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("panel_id", KEY, nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("partnership_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "panel_id"],
+            ["panel.partnership_id", "panel.id"],
+            name="fk_invitation_wording_partnership_id_panel_id",
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["partnership_id"],
+            ["partnership.id"],
+            name="fk_invitation_wording_partnership_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_invitation_wording"),
+        sa.UniqueConstraint(
+            "panel_id", "language", name="uq_invitation_wording_panel_id_language"
+        ),
     )
     op.create_table(
         "invitation_batch",
@@ -253,6 +277,7 @@ def upgrade() -> None:
         sa.Column("registration_id", KEY, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("chance", sa.Float(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("partnership_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["partnership_id", "draw_id"],
@@ -288,7 +313,7 @@ def upgrade() -> None:
         sa.Column("batch_id", KEY, nullable=False),
         sa.Column("letter_code_id", KEY, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
         sa.Column("strata", sa.JSON(), nullable=True),
         sa.Column("probability", sa.Text(), nullable=False),
         sa.Column("communal", sa.Boolean(), nullable=False),
@@ -523,5 +548,6 @@ def downgrade() -> None:
     op.drop_index("ix_panel_feature_panel_id", table_name="panel_feature")
     op.drop_table("panel_feature")
     op.drop_table("invitation_batch")
+    op.drop_table("invitation_wording")
     op.drop_table("draw")
     op.drop_table("panel")

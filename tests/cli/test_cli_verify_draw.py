@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engagement.cli import engagement
-from engagement.cli.verify_draw import verifiers
+from engagement.panels.verifiers import verifiers
 from engagement.methods.sortition.verify_draw import MOST_BYTES
 from tests.methods.sortition.lotteries import (
     all_files,

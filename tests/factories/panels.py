@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from flask import current_app
+from sqlalchemy import func, select
 
 from engagement.audit.rules import ActorKind
 from engagement.audit.service import Actor, acting_as
 from engagement.database import clock
+from engagement.extensions import db
 from engagement.jobs.execution import carry_out
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import enter_seed, prepare_draw, publish_commitment
@@ -33,6 +35,7 @@ from engagement.panels.service import (
 from engagement.partnerships.rules import OrganisationKind
 from engagement.partnerships.service import add_organisation
 from engagement.people import service as people
+from engagement.people.models import Resident
 from engagement.people.rules import GivenHow
 from engagement.programmes import service as programmes
 from engagement.programmes.rules import ActivityKind
@@ -78,7 +81,11 @@ def panel_of(
         programmes.publish_activity(None, key, activity)
     panel = open_panel(None, key, activity, plan)
     add_feature(None, panel, "sex")
-    targets = [TargetPlan("female", 1, 3, 5100), TargetPlan("male", 1, 3, 4900)]
+    size, quarter, half = plan.size, plan.size // 4, plan.size // 2
+    targets = [
+        TargetPlan("female", quarter, size - quarter, 5100),
+        TargetPlan("male", quarter, size - quarter, 4900),
+    ]
     set_targets(None, panel, "sex", targets, "Census 2021")
     add_feature(None, panel, "age")
     bands = ("16-24", "25-34", "35-49", "50-64", "65-plus")
@@ -95,7 +102,7 @@ def panel_of(
             ("Yes", "No"),
         ),
     )
-    waits = [TargetPlan("c1", 2, 4), TargetPlan("c2", 0, 2)]
+    waits = [TargetPlan("c1", half, size), TargetPlan("c2", 0, half)]
     set_targets(None, panel, own, waits, "NHS England, waiting times, March 2026")
     return panel
 
@@ -131,7 +138,8 @@ def register(
     """Somebody answers a letter."""
     word = word or f"heron {next(_numbers)}"
     people.begin_from_letter(letter.code, word)
-    resident = people.resident_of_letter(letter.code, word)
+    # Who has just begun: to ask for them by their word would take as long as signing in.
+    resident = db.session.scalars(select(func.max(Resident.id))).one()
     begin_registration(panel, resident, Route.ONLINE)
     for key, value in (("sex", sex), ("age", age), ("own-1", waits)):
         keep_answer(panel, resident, key, value, f"the words about {key}", GivenHow.ONLINE)
@@ -155,17 +163,18 @@ def pool_of(panel: str, how_many: int = 16) -> list[Registrant]:
     ]
 
 
-def drawn_panel(programme: Programme, mark: str = "", people: int = 8) -> tuple[str, str]:
+def drawn_panel(programme: Programme, mark: str = "", people: int = 4) -> tuple[str, str]:
     """A panel whose people registered, that was drawn, with its seats offered; the public ids of
     panel and draw."""
-    panel = panel_of(programme, mark=mark)
+    plan = replace(PLAN, size=people // 2)
+    panel = panel_of(programme, plan, mark)
     letters = letters_for(panel, people)
     register(panel, letters[0], needs=f"A hearing loop {mark}".strip())
     for place, letter in enumerate(letters[1:], 1):
         waits = ("c1", "c2")[place % 3 == 0]
         age = ("16-24", "25-34", "35-49", "50-64")[place % 4]
         register(panel, letter, ("female", "male")[place % 2], age, waits)
-    change_panel(None, panel, replace(PLAN, registration_closes_at=clock.now()))
+    change_panel(None, panel, replace(plan, registration_closes_at=clock.now()))
     draw = prepare_draw(None, panel, "a numbered round of a public beacon", "3 March, 14:00")
     run = find_draw(None, draw)
     assert run is not None

@@ -16,6 +16,7 @@ from typing import Any
 
 from engagement.methods.sortition.chance import Chance
 from engagement.methods.sortition.commitment import PARTS, Commitment, encode
+from engagement.methods.sortition.merkle import Tree
 
 FORMAT = "engagement draw 1"
 PUBLISHED = ("draw", "targets", "counts")
@@ -90,6 +91,16 @@ def write_auditor_pack(
             "audit_draw.py": audit_draw.encode(),
         }
     )
+
+
+def read_commitment(auditor_pack: bytes) -> Commitment:
+    """The commitment that an auditor's pack of our own making holds, whole."""
+    with zipfile.ZipFile(io.BytesIO(auditor_pack)) as archive:
+        opened = json.loads(archive.read("commitment.json"))["opened"]
+        records = [one["record"] for one in opened]
+        for name in ("lottery.json", "pool.json", "tickets.json"):
+            records += json.loads(archive.read(name))
+    return Commitment(tuple(records), Tree([encode(record) for record in records]))
 
 
 def _open(commitment: Commitment, *places: int) -> dict[str, Any]:

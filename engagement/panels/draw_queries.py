@@ -1,0 +1,166 @@
+"""Reads of draws, chances and seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engagement.database.clock import utc_now
+from engagement.extensions import db
+from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
+from engagement.panels.queries import find_panel
+from engagement.panels.rules import DrawState, SeatState, seat_now
+
+PUBLISHED = (DrawState.COMMITTED, DrawState.DRAWN, DrawState.VOID)
+
+
+@dataclass(frozen=True)
+class DrawRow:
+    """A draw as its pages show it. ``facts``: what was published with its root."""
+
+    id: int
+    public_id: str
+    panel_id: int
+    number: int
+    state: DrawState
+    run_public_id: str
+    seats: int
+    tickets: int
+    registrants: int
+    root: str
+    exact: bool
+    gap: float
+    smallest_chance: float
+    greatest_chance: float
+    facts: dict[str, Any]
+    seed_source: str
+    seed_due: str
+    seed: str
+    seed_entered_by: str
+    ticket: int | None
+    problem: str
+    created_at: datetime
+    committed_at: datetime | None
+    drawn_at: datetime | None
+    void_at: datetime | None
+    void_reason: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may see it: its root was published."""
+        return self.committed_at is not None
+
+    def counts(self) -> dict[str, list[dict[str, Any]]]:
+        """The counts of registrants by one feature at a time, as published."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for one in self.facts.get("opened", []):
+            if one["record"]["part"] == "counts":
+                for row in one["record"]["rows"]:
+                    found.setdefault(row["feature"], []).append(row)
+        return found
+
+
+_DRAW = tuple(getattr(Draw, name) for name in DrawRow.__dataclass_fields__)
+
+
+def draws_of(panel_id: int) -> list[DrawRow]:
+    """The draws of a panel, the first first."""
+    rows = db.session.execute(select(*_DRAW).where(Draw.panel_id == panel_id).order_by(Draw.number))
+    return [DrawRow(*row) for row in rows]
+
+
+def find_draw(visible: frozenset[int] | None, public_id: str) -> DrawRow | None:
+    """A draw, where the reader may see its panel's programme."""
+    row = db.session.execute(
+        select(Panel.public_id.label("panel"), *_DRAW)
+        .join(Panel, Panel.id == Draw.panel_id)
+        .where(Draw.public_id == public_id)
+    ).one_or_none()
+    if row is None or find_panel(visible, row.panel) is None:
+        return None
+    return DrawRow(*row[1:])
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """What a draw meant for one registrant."""
+
+    draw: str
+    number: int
+    state: DrawState
+    chance: float
+    drawn_at: datetime | None
+
+
+def own_results(panel_id: int, resident_id: int) -> list[OwnResult]:
+    """The published draws of a panel in which a resident took part, the first first."""
+    rows = db.session.execute(
+        select(Draw.public_id, Draw.number, Draw.state, DrawChance.chance, Draw.drawn_at)
+        .join(DrawChance, DrawChance.draw_id == Draw.id)
+        .join(Registration, Registration.id == DrawChance.registration_id)
+        .where(
+            Draw.panel_id == panel_id,
+            Draw.state.in_(PUBLISHED),
+            Registration.resident_id == resident_id,
+        )
+        .order_by(Draw.number)
+    )
+    return [OwnResult(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """A seat of a panel."""
+
+    public_id: str
+    registration_id: int
+    resident_id: int
+    reference: str
+    state: SeatState
+    offered_at: datetime
+    deadline_at: datetime
+    decided_at: datetime | None
+
+
+def _seats(*conditions: Any) -> list[SeatRow]:
+    rows = db.session.execute(
+        select(
+            Seat.public_id,
+            Seat.registration_id,
+            Registration.resident_id,
+            Registration.reference,
+            Seat.state,
+            Seat.offered_at,
+            Seat.deadline_at,
+            Seat.decided_at,
+            utc_now(),
+        )
+        .join(Registration, Registration.id == Seat.registration_id)
+        .where(*conditions)
+        .order_by(Registration.reference)
+    )
+    return [
+        SeatRow(*row[:4], seat_now(row.state, row.deadline_at, row[-1]), *row[5:-1]) for row in rows
+    ]
+
+
+def seats_of(panel_id: int) -> list[SeatRow]:
+    """The seats of a panel, by reference."""
+    return _seats(Seat.panel_id == panel_id)
+
+
+def own_seat(panel_id: int, resident_id: int) -> SeatRow | None:
+    """A resident's seat on a panel."""
+    found = _seats(Seat.panel_id == panel_id, Registration.resident_id == resident_id)
+    return found[0] if found else None
+
+
+def make_up(panel_id: int) -> dict[SeatState, int]:
+    """How many seats stand in each state."""
+    rows = db.session.execute(
+        select(Seat.state, func.count()).where(Seat.panel_id == panel_id).group_by(Seat.state)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,373 @@
+"""The draw: prepared, published before the seed, and decided by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from engagement.audit.service import current_actor, record
+from engagement.database import clock
+from engagement.database.transactions import transactional
+from engagement.extensions import db
+from engagement.files.service import files_of, keep_file, read_kept
+from engagement.methods.sortition.commitment import Draw as Terms
+from engagement.methods.sortition.commitment import commit, salts_needed
+from engagement.methods.sortition.packs import (
+    Seed,
+    pick_ticket,
+    read_commitment,
+    write_auditor_pack,
+    write_commitment,
+    write_person,
+    write_public_pack,
+)
+from engagement.methods.sortition.pool import Pool, Rules
+from engagement.panels.errors import (
+    DrawUnderWay,
+    NotThatFar,
+    PoolChanged,
+    RegistrationOpen,
+    SamePerson,
+    SeedsDiffer,
+    UnknownDraw,
+)
+from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
+from engagement.panels.pool import SortitionInput, sortition_input
+from engagement.panels.queries import features_of, find_panel
+from engagement.panels.rules import DrawState, SeatState, withheld_counts
+from engagement.panels.service import Visible, panel_to_change
+from engagement.panels.verifiers import verifiers
+from engagement.runs.service import request_run
+
+if TYPE_CHECKING:
+    from engagement.methods.sortition.selection import Selection
+
+RUN_KIND = "draw"
+TICKETS = 1000
+KEPT = timedelta(days=3 * 365)
+TIME_TO_ANSWER = timedelta(days=14)
+AUDITOR, PUBLIC, COMMITMENT = "auditor.zip", "public.zip", "commitment.json"
+WAITING = (DrawState.PREPARING, DrawState.READY, DrawState.COMMITTED)
+SEATED = (SeatState.OFFERED, SeatState.ACCEPTED)
+
+
+@transactional
+def prepare_draw(visible: Visible, panel: str, seed_source: str, seed_due: str) -> str:
+    """Ask for a draw to be worked out; returns its public id.
+
+    Where seats are taken or offered already, the empty ones are drawn. ``seed_source``: the public
+    source that will give the seed, named so closely that it can give one only; ``seed_due``: when,
+    in words. Raises ``UnknownPanel``, ``RegistrationOpen`` or ``DrawUnderWay``.
+    """
+    found = panel_to_change(visible, panel)
+    closes = found.registration_closes_at
+    if closes is None or clock.now() < closes:
+        raise RegistrationOpen(panel)
+    if db.session.scalar(
+        select(Draw.id).where(Draw.panel_id == found.id, Draw.state.in_(WAITING)).limit(1)
+    ):
+        raise DrawUnderWay(panel)
+    number = db.session.scalar(
+        select(func.coalesce(func.max(Draw.number), 0)).where(Draw.panel_id == found.id)
+    )
+    draw = Draw(
+        panel_id=found.id,
+        number=(number or 0) + 1,
+        state=DrawState.PREPARING,
+        run_public_id="",
+        seats=found.size,
+        tickets=TICKETS,
+        seed_source=seed_source.strip(),
+        seed_due=seed_due.strip(),
+        facts={},
+    )
+    db.session.add(draw)
+    db.session.flush()
+    draw.run_public_id = request_run(RUN_KIND, {"draw": draw.public_id})
+    record("draw.asked for", "draw", draw.public_id, facts={"seed_source": draw.seed_source})
+    return draw.public_id
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A draw as it was worked out, before it is kept; ``problem`` where no panel can be drawn."""
+
+    pool: str
+    problem: str = ""
+    root: str = ""
+    files: dict[str, bytes] | None = None
+    chances: tuple[tuple[int, int, float], ...] = ()
+    figures: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None
+
+
+def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
+    """Find the lottery of a draw and bind it to its root; reads and reckons, writes nothing."""
+    # Only here: whoever shows a draw should not carry the solver.
+    from engagement.methods.sortition.feasibility import TargetsCannotBeMet
+    from engagement.methods.sortition.selection import VERSION
+    from engagement.methods.sortition.selection import select as select_panel
+
+    draw, panel = _draw(draw_public_id)
+    given = sortition_input(panel.id)
+    pool, rules = given.pool, _rules(panel.id)
+    mark = _fingerprint(given, rules)
+    try:
+        found = select_panel(
+            given.targets,
+            pool,
+            panel.size,
+            rules=rules,
+            tickets=draw.tickets,
+            checkpoint=checkpoint,
+        )
+    except TargetsCannotBeMet as error:
+        return Worked(mark, str(error))
+    sources = [
+        ", ".join(filter(None, (row.source, row.vintage)))
+        for row in features_of(panel.id)
+        for _ in row.targets
+    ]
+    terms = Terms(
+        found.targets,
+        found.pool,
+        rules,
+        found.lottery,
+        found.tickets,
+        VERSION,
+        draw.seed_source,
+        sources,
+        withheld_counts(_counts(pool)),
+    )
+    salts = [
+        secrets.token_bytes(16) for _ in range(salts_needed(len(pool.ids), len(found.tickets)))
+    ]
+    bound = commit(terms, salts)
+    check, audit = verifiers()
+    numbers = {name: number for number, name in enumerate(sorted(pool.ids))}
+    return Worked(
+        mark,
+        root=bound.root,
+        files={
+            COMMITMENT: write_commitment(bound),
+            AUDITOR: write_auditor_pack(bound, None, check, audit),
+        },
+        chances=tuple(
+            (given.ids[name], numbers[name], float(chance))
+            for name, chance in found.chances.items()
+        ),
+        figures=_figures(found),
+        facts=json.loads(write_commitment(bound)),
+    )
+
+
+def _figures(found: Selection) -> dict[str, Any]:
+    return {
+        "exact": found.lottery.exact,
+        "gap": found.lottery.gap,
+        "smallest_chance": found.smallest_chance(),
+        "greatest_chance": float(max(found.chances.values())),
+        "registrants": len(found.pool.ids),
+        "seats": found.lottery.size,
+    }
+
+
+@transactional
+def keep_worked(run: str, draw_public_id: str, worked: Worked) -> dict[str, Any]:
+    """Keep a draw that was worked out; its files belong to the run."""
+    draw, _ = _draw(draw_public_id, lock=True)
+    if draw.state is not DrawState.PREPARING:
+        return {"state": draw.state}
+    draw.pool_mark = worked.pool
+    if worked.problem:
+        draw.state, draw.problem = DrawState.FAILED, worked.problem
+        record("draw.failed", "draw", draw.public_id)
+        return {"state": draw.state}
+    assert worked.files is not None
+    assert worked.figures is not None
+    for name, content in worked.files.items():
+        keep_file(run, name, _media_type(name), [content], KEPT)
+    db.session.add_all(
+        DrawChance(draw_id=draw.id, registration_id=registration, number=number, chance=chance)
+        for registration, number, chance in worked.chances
+    )
+    for name, value in worked.figures.items():
+        setattr(draw, name, value)
+    draw.root, draw.facts, draw.state = worked.root, worked.facts or {}, DrawState.READY
+    record("draw.ready", "draw", draw.public_id, facts={"root": draw.root})
+    return {"state": draw.state}
+
+
+@transactional
+def publish_commitment(visible: Visible, draw_public_id: str) -> None:
+    """Publish the root, before anybody can know the seed.
+
+    Raises ``UnknownDraw``, ``NotThatFar``, or ``PoolChanged``: then a new draw has to be prepared.
+    """
+    draw, panel = _to_change(visible, draw_public_id, DrawState.READY)
+    if _fingerprint(sortition_input(panel.id), _rules(panel.id)) != draw.pool_mark:
+        raise PoolChanged(draw_public_id)
+    draw.state, draw.committed_at = DrawState.COMMITTED, clock.now()
+    record("draw.published", "draw", draw.public_id, facts={"root": draw.root})
+
+
+@transactional
+def enter_seed(visible: Visible, draw_public_id: str, seed: str) -> bool:
+    """Enter the seed as one of two members of staff; true once both have and the panel is drawn.
+
+    Raises ``UnknownDraw``, ``NotThatFar``, ``SamePerson``, or ``SeedsDiffer``: what the first
+    entered stands until ``forget_seed``.
+    """
+    draw, panel = _to_change(visible, draw_public_id, DrawState.COMMITTED)
+    actor, seed = current_actor().id, seed.strip()
+    if not draw.seed:
+        draw.seed, draw.seed_entered_by, draw.seed_entered_at = seed, actor, clock.now()
+        record("draw.seed entered", "draw", draw.public_id)
+        return False
+    if draw.seed_entered_by == actor:
+        raise SamePerson(draw_public_id)
+    if draw.seed != seed:
+        raise SeedsDiffer(draw_public_id)
+    _draw_ticket(draw, panel)
+    return True
+
+
+@transactional
+def forget_seed(visible: Visible, draw_public_id: str) -> None:
+    """Forget a seed that only one has entered, so that both enter it anew. Raises
+    ``UnknownDraw`` or ``NotThatFar``."""
+    draw, _ = _to_change(visible, draw_public_id, DrawState.COMMITTED)
+    draw.seed, draw.seed_entered_by, draw.seed_entered_at = "", "", None
+    record("draw.seed forgotten", "draw", draw.public_id)
+
+
+def _draw_ticket(draw: Draw, panel: Panel) -> None:
+    bound = read_commitment(read_pack(draw, AUDITOR))
+    now = clock.now()
+    seed = Seed(draw.seed, draw.seed_source, now.isoformat(timespec="seconds"))
+    check, audit = verifiers()
+    draw.ticket = pick_ticket(draw.seed, bound.tickets)
+    drawn = bound.records[bound.ticket(draw.ticket)]["people"]
+    for name, content in (
+        (PUBLIC, write_public_pack(bound, seed, check)),
+        (AUDITOR, write_auditor_pack(bound, seed, check, audit)),
+    ):
+        keep_file(draw.run_public_id, name, _media_type(name), [content], KEPT)
+    registrations = db.session.execute(
+        select(Registration.id).where(
+            Registration.panel_id == panel.id, Registration.pool_id.in_(drawn)
+        )
+    )
+    db.session.add_all(
+        Seat(
+            panel_id=panel.id,
+            registration_id=row.id,
+            draw_id=draw.id,
+            state=SeatState.OFFERED,
+            deadline_at=now + TIME_TO_ANSWER,
+        )
+        for row in registrations
+    )
+    draw.state, draw.drawn_at = DrawState.DRAWN, now
+    record("draw.drawn", "draw", draw.public_id, facts={"seed": draw.seed, "ticket": draw.ticket})
+
+
+@transactional
+def void_draws(panel_id: int, reason: str) -> None:
+    """End the draws of a panel that are not drawn yet: what they were about has changed."""
+    waiting = db.session.scalars(
+        select(Draw).where(Draw.panel_id == panel_id, Draw.state.in_(WAITING)).with_for_update()
+    ).all()
+    for draw in waiting:
+        draw.state, draw.void_at, draw.void_reason = DrawState.VOID, clock.now(), reason
+        record("draw.void", "draw", draw.public_id, facts={"reason": reason})
+
+
+@transactional
+def void_draw(visible: Visible, draw_public_id: str, reason: str) -> None:
+    """End a draw that is not drawn yet; the reason is published. Raises ``UnknownDraw`` or
+    ``NotThatFar``."""
+    _, panel = _to_change(visible, draw_public_id, *WAITING)
+    void_draws(panel.id, reason.strip())
+
+
+def read_pack(draw: Draw, name: str) -> bytes:
+    """A file of a draw. Raises ``UnknownDraw`` where it has none of this name."""
+    found = next((row for row in files_of(draw.run_public_id) if row.name == name), None)
+    if found is None:
+        raise UnknownDraw(draw.public_id)
+    return read_kept(found)
+
+
+def person_file(draw_public_id: str, registration_id: int) -> bytes:
+    """``person.json`` of a registrant in a draw. Raises ``UnknownDraw`` where they are not in
+    it."""
+    draw, _ = _draw(draw_public_id)
+    pool_id = db.session.scalar(
+        select(Registration.pool_id)
+        .join(DrawChance, DrawChance.registration_id == Registration.id)
+        .where(DrawChance.draw_id == draw.id, Registration.id == registration_id)
+    )
+    if pool_id is None:
+        raise UnknownDraw(draw_public_id)
+    return write_person(read_commitment(read_pack(draw, AUDITOR)), pool_id)
+
+
+def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:
+    query = select(Draw).where(Draw.public_id == public_id)
+    draw = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if draw is None:
+        raise UnknownDraw(public_id)
+    return draw, db.session.scalars(select(Panel).where(Panel.id == draw.panel_id)).one()
+
+
+def _to_change(visible: Visible, public_id: str, *states: DrawState) -> tuple[Draw, Panel]:
+    draw, panel = _draw(public_id, lock=True)
+    if find_panel(visible, panel.public_id) is None:
+        raise UnknownDraw(public_id)
+    if draw.state not in states:
+        raise NotThatFar(draw.state)
+    return draw, panel
+
+
+def _rules(panel_id: int) -> Rules:
+    """Who holds or is offered a seat, and who gave one up."""
+    rows = db.session.execute(
+        select(Registration.pool_id, Seat.state)
+        .join(Seat, Seat.registration_id == Registration.id)
+        .where(Seat.panel_id == panel_id)
+    ).all()
+    return Rules(
+        seated=frozenset(row.pool_id for row in rows if row.state in SEATED),
+        excluded=frozenset(row.pool_id for row in rows if row.state not in SEATED),
+    )
+
+
+def _counts(pool: Pool) -> dict[str, Counter[str | None]]:
+    return {
+        feature: Counter(answers[place] for answers in pool.answers)
+        for place, feature in enumerate(pool.features)
+    }
+
+
+def _fingerprint(given: SortitionInput, rules: Rules) -> str:
+    """What a draw was prepared from: it changes when an answer, a target or a seat does."""
+    parts = [
+        [[row.feature, row.value, row.least, row.most] for row in given.targets.rows],
+        sorted((person.id, person.answers, person.household or "") for person in given.pool),
+        sorted(rules.seated),
+        sorted(rules.excluded),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _media_type(name: str) -> str:
+    return "application/zip" if name.endswith(".zip") else "application/json"

@@ -1,0 +1,315 @@
+"""The draw at the level of use cases: prepared, published before the seed, decided by two."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from engagement.audit.rules import ActorKind
+from engagement.audit.service import Actor, acting_as
+from engagement.database import clock
+from engagement.extensions import db
+from engagement.jobs.execution import carry_out
+from engagement.methods.sortition import audit_draw, verify_draw
+from engagement.panels import draws, registration, seats, service
+from engagement.panels.errors import (
+    DrawUnderWay,
+    NotThatFar,
+    PoolChanged,
+    RegistrationOpen,
+    SamePerson,
+    SeatDecided,
+    SeedsDiffer,
+    UnknownDraw,
+    UnknownSeat,
+)
+from engagement.panels.models import Draw, DrawChance, Registration, Seat
+from engagement.panels.rules import DrawState, Route, SeatState, withheld_counts
+from engagement.panels.service import TargetPlan
+from tests.factories import Partnership, World
+from tests.factories.panels import PLAN, Registrant, panel_of, pool_of
+from tests.past import move_back
+
+ONE, OTHER = (Actor(ActorKind.STAFF, f"staff-{name}") for name in ("one", "other"))
+BEACON = "drand round 4 512 006"
+
+
+@pytest.fixture
+def north(world: World) -> Iterator[Partnership]:
+    """Inside the northern partnership."""
+    with world.north.inside():
+        yield world.north
+
+
+@pytest.fixture
+def panel(north: Partnership) -> str:
+    """A panel of four."""
+    return panel_of(north.programme("Waiting well"))
+
+
+@pytest.fixture
+def people(panel: str) -> list[Registrant]:
+    """Sixteen who registered."""
+    return pool_of(panel, 16)
+
+
+def close(panel: str) -> None:
+    service.change_panel(None, panel, replace(PLAN, registration_closes_at=clock.now()))
+
+
+def prepare(app: Flask, panel: str) -> Draw:
+    """A draw that is worked out, as the worker does it."""
+    close(panel)
+    made = draws.prepare_draw(None, panel, BEACON, "3 March, 14:00")
+    return work(app, made)
+
+
+def work(app: Flask, public_id: str) -> Draw:
+    carry_out(app, draw_of(public_id).run_public_id)
+    db.session.expire_all()
+    return draw_of(public_id)
+
+
+def draw_of(public_id: str) -> Draw:
+    return db.session.scalars(select(Draw).where(Draw.public_id == public_id)).one()
+
+
+def drawn(app: Flask, panel: str, seed: str = "9f3c") -> Draw:
+    """A draw from its preparation to its ticket."""
+    draw = prepare(app, panel)
+    draws.publish_commitment(None, draw.public_id)
+    with acting_as(ONE):
+        assert not draws.enter_seed(None, draw.public_id, seed)
+    with acting_as(OTHER):
+        assert draws.enter_seed(None, draw.public_id, seed)
+    return draw_of(draw.public_id)
+
+
+def failures(pack: bytes, root: str) -> list[str]:
+    lines = verify_draw.verify(verify_draw.read(pack), audit_draw.CHECKS, root)
+    assert lines
+    return [words for holds, words in lines if holds is False]
+
+
+def test_a_draw_is_prepared_only_once_nobody_can_register_any_more(
+    panel: str, people: list[Registrant]
+) -> None:
+    with pytest.raises(RegistrationOpen):
+        draws.prepare_draw(None, panel, BEACON, "3 March")
+
+
+def test_two_draws_of_a_panel_are_never_under_way_at_once(
+    panel: str, people: list[Registrant]
+) -> None:
+    close(panel)
+    draws.prepare_draw(None, panel, BEACON, "3 March")
+    with pytest.raises(DrawUnderWay):
+        draws.prepare_draw(None, panel, BEACON, "4 March")
+
+
+def test_what_is_worked_out_is_proved_before_anybody_knows_the_seed(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    assert draw.state is DrawState.READY
+    assert draw.exact
+    assert (draw.registrants, draw.seats) == (16, 4)
+    assert 0 < draw.smallest_chance <= draw.greatest_chance <= 1
+    assert db.session.scalar(select(func.sum(DrawChance.chance))) == pytest.approx(4)
+    assert failures(draws.read_pack(draw, draws.AUDITOR), draw.root) == []
+    with pytest.raises(UnknownDraw):
+        draws.read_pack(draw, draws.PUBLIC)
+
+
+def test_the_seed_of_two_members_of_staff_picks_the_ticket_and_offers_its_seats(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = drawn(app, panel)
+    assert draw.state is DrawState.DRAWN
+    pack = draws.read_pack(draw, draws.PUBLIC)
+    assert failures(pack, draw.root) == []
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        named = json.loads(archive.read("result.json"))["people"]
+    offered = db.session.execute(
+        select(Registration.pool_id, Seat.state).join(Seat, Seat.registration_id == Registration.id)
+    ).all()
+    assert sorted(row.pool_id for row in offered) == sorted(named)
+    assert {row.state for row in offered} == {SeatState.OFFERED}
+    assert len(offered) == 4
+    assert failures(draws.read_pack(draw, draws.AUDITOR), draw.root) == []
+
+
+def test_one_member_of_staff_alone_cannot_draw_and_two_seeds_must_agree(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    with pytest.raises(NotThatFar):
+        draws.enter_seed(None, draw.public_id, "1")
+    draws.publish_commitment(None, draw.public_id)
+    with acting_as(ONE):
+        draws.enter_seed(None, draw.public_id, "1")
+        with pytest.raises(SamePerson):
+            draws.enter_seed(None, draw.public_id, "1")
+    with acting_as(OTHER):
+        with pytest.raises(SeedsDiffer):
+            draws.enter_seed(None, draw.public_id, "2")
+        draws.forget_seed(None, draw.public_id)
+        assert not draws.enter_seed(None, draw.public_id, "2")
+    assert draw_of(draw.public_id).state is DrawState.COMMITTED
+
+
+def test_everybody_can_check_their_own_row_and_nobody_elses(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = drawn(app, panel)
+    own = db.session.scalars(
+        select(Registration).where(Registration.resident_id == people[3].resident_id)
+    ).one()
+    file = draws.person_file(draw.public_id, own.id)
+    assert failures(file, draw.root) == []
+    assert own.pool_id.encode() in file
+    others = db.session.scalars(select(Registration.pool_id).where(Registration.id != own.id))
+    assert not any(other.encode() in file for other in others)
+    with pytest.raises(UnknownDraw):
+        draws.person_file(draw.public_id, 999_999)
+
+
+def test_nobody_who_was_not_drawn_is_in_the_public_pack(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = drawn(app, panel)
+    pack = draws.read_pack(draw, draws.PUBLIC)
+    seated = set(db.session.scalars(select(Seat.registration_id)))
+    for row in db.session.scalars(select(Registration)):
+        assert (row.pool_id.encode() in pack) == (row.id in seated)
+        assert row.reference.encode() not in pack
+        assert row.household is None or row.household.encode() not in pack
+
+
+def test_a_name_taken_back_after_publishing_makes_the_draw_void(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    draws.publish_commitment(None, draw.public_id)
+    registration.withdraw_registration(panel, people[0].resident_id)
+    db.session.expire_all()
+    assert draw_of(draw.public_id).state is DrawState.VOID
+    with pytest.raises(NotThatFar):
+        draws.enter_seed(None, draw.public_id, "1")
+    again = work(app, draws.prepare_draw(None, panel, "drand round 4 600 000", "later"))
+    assert (again.number, again.registrants) == (2, 15)
+
+
+def test_targets_changed_after_preparing_stop_the_publishing(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    targets = [TargetPlan("female", 2, 2), TargetPlan("male", 2, 2)]
+    service.set_targets(None, panel, "sex", targets, "Census 2021")
+    with pytest.raises(PoolChanged):
+        draws.publish_commitment(None, draw.public_id)
+
+
+def test_targets_that_no_panel_meets_end_the_draw_in_words(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    targets = [TargetPlan("16-24", 4, 4), TargetPlan("65-plus", 0, 4)]
+    service.set_targets(None, panel, "age", targets, "by hand")
+    draw = prepare(app, panel)
+    assert draw.state is DrawState.FAILED
+    assert "No panel meets all targets" in draw.problem
+    assert db.session.scalar(select(func.count()).select_from(DrawChance)) == 0
+
+
+def test_empty_seats_are_drawn_again_so_that_the_whole_panel_keeps_its_targets(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    drawn(app, panel)
+    rows = db.session.scalars(select(Seat).order_by(Seat.id)).all()
+    by_registration = {row.id: row.resident_id for row in db.session.scalars(select(Registration))}
+    residents = [by_registration[row.registration_id] for row in rows]
+    for resident in residents[:3]:
+        seats.answer_offer(panel, resident, accept=True, by=Route.ONLINE)
+    seats.answer_offer(panel, residents[3], accept=False, by=Route.PHONE)
+    again = work(app, draws.prepare_draw(None, panel, "drand round 4 600 000", "later"))
+    assert again.seats == 1
+    draws.publish_commitment(None, again.public_id)
+    for actor in (ONE, OTHER):
+        with acting_as(actor):
+            draws.enter_seed(None, again.public_id, "77")
+    assert failures(draws.read_pack(draw_of(again.public_id), draws.AUDITOR), again.root) == []
+    held = db.session.scalars(
+        select(Seat.registration_id).where(Seat.state.in_([SeatState.OFFERED, SeatState.ACCEPTED]))
+    ).all()
+    assert len(held) == 4
+    assert rows[3].registration_id not in held
+
+
+def test_an_offer_is_answered_once_and_the_same_answer_again_changes_nothing(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    drawn(app, panel)
+    seat = db.session.scalars(select(Seat)).first()
+    assert seat is not None
+    resident = db.session.scalars(
+        select(Registration.resident_id).where(Registration.id == seat.registration_id)
+    ).one()
+    seats.answer_offer(panel, resident, accept=True, by=Route.ONLINE)
+    seats.answer_offer(panel, resident, accept=True, by=Route.ONLINE)
+    with pytest.raises(SeatDecided):
+        seats.answer_offer(panel, resident, accept=False, by=Route.ONLINE)
+    seats.leave_seat(panel, resident, by=Route.ONLINE)
+    with pytest.raises(SeatDecided):
+        seats.answer_offer(panel, resident, accept=True, by=Route.ONLINE)
+    nobody = next(
+        one.resident_id
+        for one in people
+        if one.resident_id
+        not in set(
+            db.session.scalars(
+                select(Registration.resident_id).join(Seat, Seat.registration_id == Registration.id)
+            )
+        )
+    )
+    with pytest.raises(UnknownSeat):
+        seats.answer_offer(panel, nobody, accept=True, by=Route.ONLINE)
+
+
+def test_an_offer_whose_time_is_over_lapses(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    drawn(app, panel)
+    key, resident = db.session.execute(
+        select(Seat.id, Registration.resident_id)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .limit(1)
+    ).one()
+    db.session.rollback()
+    move_back(app, Seat.deadline_at, draws.TIME_TO_ANSWER, Seat.id == key)
+    with pytest.raises(SeatDecided):
+        seats.answer_offer(panel, resident, accept=True, by=Route.ONLINE)
+    assert seats.lapse_offers(None, panel) == 1
+
+
+def test_another_partnership_reaches_no_draw(
+    app: Flask, world: World, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    with world.south.inside(), pytest.raises(UnknownDraw):
+        draws.publish_commitment(None, draw.public_id)
+
+
+def test_small_counts_are_not_published_nor_can_be_reckoned() -> None:
+    counts = {
+        "sex": {"f": 100, "m": 96, None: 4},
+        "age": {"a": 3, "b": 5, "c": 192},
+        "place": {"x": 100, "y": 100},
+    }
+    assert withheld_counts(counts) == {("sex", None), ("sex", "m"), ("age", "a"), ("age", "b")}

@@ -155,6 +155,19 @@ def unseal_secret(sealed: str) -> str:
         raise CodeNotRight from error
 
 
+def seal_bytes(purpose: str, content: bytes) -> bytes:
+    """Encrypt what is kept for a short time; who steals a copy cannot read it."""
+    return bytes(SecretBox(_derived_key(purpose)).encrypt(content))
+
+
+def unseal_bytes(purpose: str, sealed: bytes) -> bytes:
+    """Decrypt what was sealed; raises ``CodeNotRight`` when the secret key has changed."""
+    try:
+        return bytes(SecretBox(_derived_key(purpose)).decrypt(sealed))
+    except CryptoError as error:
+        raise CodeNotRight from error
+
+
 def totp_uri(secret: str, email: str, issuer: str) -> str:
     """The address that an authenticator app reads from the QR code."""
     return pyotp.TOTP(secret, interval=TOTP_SECONDS).provisioning_uri(

@@ -98,6 +98,17 @@ def expire_files(made_by: str) -> None:
     )
 
 
+@transactional
+def expire_file(public_id: str) -> None:
+    """Let one file go with the next that are deleted."""
+    now = clock.now()
+    db.session.execute(
+        update(StoredFile)
+        .where(StoredFile.public_id == public_id, StoredFile.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
 def files_of(made_by: str) -> list[FileRow]:
     """The files that a run made and that are still kept."""
     rows = db.session.execute(

@@ -26,6 +26,7 @@ from engagement.accounts.sessions import (
 )
 from engagement.audit.service import record
 from engagement.database import clock
+from engagement.database.many import insert_many, update_many
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.messages.service import queue
@@ -88,16 +89,19 @@ def issue_letters(count: int, programme_id: int | None = None) -> list[tuple[int
     """As ``issue_letter_codes``, each code with the key of its row, in order."""
     codes = [new_code() for _ in range(count)]
     expires = clock.now() + LETTER_CODE_LIFE
-    rows = [
-        LetterCode(
-            code_hash=keyed_hash("code", code), programme_id=programme_id, expires_at=expires
-        )
-        for code in codes
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
+    keys = insert_many(
+        LetterCode,
+        (
+            {
+                "code_hash": keyed_hash("code", code),
+                "programme_id": programme_id,
+                "expires_at": expires,
+            }
+            for code in codes
+        ),
+    )
     record("code.letters issued", "programme", "", facts={"count": count})
-    return [(row.id, code) for row, code in zip(rows, codes, strict=True)]
+    return list(zip(keys, codes, strict=True))
 
 
 @transactional
@@ -115,6 +119,26 @@ def renew_letter_code(letter_code_id: int) -> str:
     )
     record("code.letter renewed", "programme", "")
     return code
+
+
+@transactional
+def renew_letter_codes(letter_code_ids: Sequence[int]) -> dict[int, str]:
+    """As ``renew_letter_code`` for many letters: the new codes by the keys of their rows."""
+    codes = {key: new_code() for key in letter_code_ids}
+    expires = clock.now() + LETTER_CODE_LIFE
+    update_many(
+        LetterCode,
+        {
+            key: {
+                "code_hash": keyed_hash("code", code),
+                "expires_at": expires,
+                "revoked_at": None,
+            }
+            for key, code in codes.items()
+        },
+    )
+    record("code.letters renewed", "programme", "", facts={"count": len(codes)})
+    return codes
 
 
 @transactional

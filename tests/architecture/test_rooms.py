@@ -13,10 +13,16 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
-    "documents": {"sheets.py", "word.py"},  # each kind of file
+    "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"delivery.py"},  # the back ends
+    # what a panel is balanced by, and real figures for it; lists of addresses, letters, their words
+    # and codes; who registers
+    "panels": {
+        *("features.py", "figures.py", "addresses.py", "first_stage.py"),
+        *("invitations.py", "mailing.py", "wording.py", "registration.py"),
+    },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},
     # the table of formats; reading files; what rows become: places, census counts, outlines;

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import click
 
 from engagement.cli.outputs import refuse, whole_folder
-from engagement.panels.verifiers import verifiers
 from engagement.documents.sheets import NotATable, read_csv, write_csv
 from engagement.methods.sortition.commitment import Commitment, Draw, commit, salts_needed
 from engagement.methods.sortition.errors import Fault, SelectionRefused
@@ -31,6 +30,7 @@ from engagement.methods.sortition.packs import (
 )
 from engagement.methods.sortition.pool import Rules, Targets
 from engagement.methods.sortition.reading import Registered, read_pool, read_targets
+from engagement.panels.verifiers import verifiers
 
 INFEASIBLE = 3
 METHODS = ("leximin", "maximin", "nash", "simple")

@@ -250,7 +250,7 @@ def forget_seed(visible: Visible, draw_public_id: str) -> None:
 
 
 def _draw_ticket(draw: Draw, panel: Panel) -> None:
-    bound = read_commitment(read_pack(draw, AUDITOR))
+    bound = read_commitment(read_draw_file(draw.run_public_id, AUDITOR))
     now = clock.now()
     seed = Seed(draw.seed, draw.seed_source, now.isoformat(timespec="seconds"))
     check, audit = verifiers()
@@ -299,11 +299,12 @@ def void_draw(visible: Visible, draw_public_id: str, reason: str) -> None:
     void_draws(panel.id, reason.strip())
 
 
-def read_pack(draw: Draw, name: str) -> bytes:
-    """A file of a draw. Raises ``UnknownDraw`` where it has none of this name."""
-    found = next((row for row in files_of(draw.run_public_id) if row.name == name), None)
+def read_draw_file(run_public_id: str, name: str) -> bytes:
+    """A file that the run of a draw keeps. Raises ``UnknownDraw`` where it has none of this
+    name."""
+    found = next((row for row in files_of(run_public_id) if row.name == name), None)
     if found is None:
-        raise UnknownDraw(draw.public_id)
+        raise UnknownDraw(name)
     return read_kept(found)
 
 
@@ -318,7 +319,7 @@ def person_file(draw_public_id: str, registration_id: int) -> bytes:
     )
     if pool_id is None:
         raise UnknownDraw(draw_public_id)
-    return write_person(read_commitment(read_pack(draw, AUDITOR)), pool_id)
+    return write_person(read_commitment(read_draw_file(draw.run_public_id, AUDITOR)), pool_id)
 
 
 def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel
+from engagement.panels.rules import DrawState, PanelState, Quota, Recruitment, Route, SeatState
 from engagement.programmes.rules import ActivityKind, Status, Topic
 from engagement.strategy.rules import Answer, Relation
 
@@ -64,4 +65,63 @@ ANSWER_COLOUR = {
     Answer.ACCEPTED: "green",
     Answer.IN_PART: "yellow",
     Answer.DECLINED: "red",
+}
+# Wherever a panel of volunteers is named these words stand with it: it represents nobody.
+RECRUITMENT_TEXT = {
+    Recruitment.RANDOM: _l("Drawn by lot"),
+    Recruitment.VOLUNTEER: _l("Volunteers, not drawn by lot"),
+}
+PANEL_STATE_TEXT = {
+    PanelState.PLANNED: _l("Being planned"),
+    PanelState.OPEN: _l("Registration is open"),
+    PanelState.CLOSED: _l("Registration is closed"),
+}
+PANEL_STATE_COLOUR = {
+    PanelState.PLANNED: "grey",
+    PanelState.OPEN: "green",
+    PanelState.CLOSED: "blue",
+}
+QUOTA_TEXT = {
+    Quota.SHORT: _l("At risk: too few for the least"),
+    Quota.THIN: _l("At risk: fewer than 3 for each seat"),
+    Quota.ENOUGH: _l("Enough"),
+}
+QUOTA_COLOUR = {Quota.SHORT: "red", Quota.THIN: "yellow", Quota.ENOUGH: "green"}
+ROUTE_TEXT = {
+    Route.ONLINE: _l("Online"),
+    Route.PHONE: _l("By telephone"),
+    Route.IN_PERSON: _l("In person"),
+}
+# What a panel cannot be opened without.
+LACK_TEXT = {
+    "a remit": _l("a remit"),
+    "an organisation that convenes it": _l("an organisation that convenes it"),
+    "another that convenes it together with the first": _l(
+        "another organisation that convenes it together with the one that leads"
+    ),
+}
+
+
+DRAW_STATE_TEXT = {
+    DrawState.PREPARING: _l("Being worked out"),
+    DrawState.FAILED: _l("Could not be worked out"),
+    DrawState.READY: _l("Ready to be published"),
+    DrawState.COMMITTED: _l("Published, waiting for the seed"),
+    DrawState.DRAWN: _l("Drawn"),
+    DrawState.VOID: _l("Given up"),
+}
+DRAW_STATE_COLOUR = {
+    DrawState.PREPARING: "grey",
+    DrawState.FAILED: "red",
+    DrawState.READY: "yellow",
+    DrawState.COMMITTED: "blue",
+    DrawState.DRAWN: "green",
+    DrawState.VOID: "grey",
+}
+SEAT_STATE_TEXT = {
+    SeatState.OFFERED: _l("Offered"),
+    SeatState.ACCEPTED: _l("Accepted"),
+    SeatState.DECLINED: _l("Declined"),
+    SeatState.LAPSED: _l("Not answered in time"),
+    SeatState.LEFT: _l("Left the panel"),
 }

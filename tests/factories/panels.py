@@ -174,6 +174,14 @@ def drawn_panel(programme: Programme, mark: str = "", people: int = 4) -> tuple[
         waits = ("c1", "c2")[place % 3 == 0]
         age = ("16-24", "25-34", "35-49", "50-64")[place % 4]
         register(panel, letter, ("female", "male")[place % 2], age, waits)
+    return panel, draw_of(panel, plan)
+
+
+def draw_of(panel: str, plan: PanelPlan = PLAN) -> str:
+    """A draw of a panel, drawn, with its seats offered, of those who registered and some more;
+    its public id. Registration is open again afterwards."""
+    if plan is PLAN:
+        pool_of(panel, 8)
     change_panel(None, panel, replace(plan, registration_closes_at=clock.now()))
     draw = prepare_draw(None, panel, "a numbered round of a public beacon", "3 March, 14:00")
     run = find_draw(None, draw)
@@ -183,4 +191,5 @@ def drawn_panel(programme: Programme, mark: str = "", people: int = 4) -> tuple[
     for name in ("one", "other"):
         with acting_as(Actor(ActorKind.STAFF, name)):
             enter_seed(None, draw, "4 2 6 1")
-    return panel, draw
+    change_panel(None, panel, plan)
+    return draw

@@ -92,6 +92,10 @@ def drawn(app: Flask, panel: str, seed: str = "9f3c") -> Draw:
     return draw_of(draw.public_id)
 
 
+def file_of(draw: Draw, name: str) -> bytes:
+    return draws.read_draw_file(draw.run_public_id, name)
+
+
 def failures(pack: bytes, root: str) -> list[str]:
     lines = verify_draw.verify(verify_draw.read(pack), audit_draw.CHECKS, root)
     assert lines
@@ -123,9 +127,9 @@ def test_what_is_worked_out_is_proved_before_anybody_knows_the_seed(
     assert (draw.registrants, draw.seats) == (16, 4)
     assert 0 < draw.smallest_chance <= draw.greatest_chance <= 1
     assert db.session.scalar(select(func.sum(DrawChance.chance))) == pytest.approx(4)
-    assert failures(draws.read_pack(draw, draws.AUDITOR), draw.root) == []
+    assert failures(file_of(draw, draws.AUDITOR), draw.root) == []
     with pytest.raises(UnknownDraw):
-        draws.read_pack(draw, draws.PUBLIC)
+        file_of(draw, draws.PUBLIC)
 
 
 def test_the_seed_of_two_members_of_staff_picks_the_ticket_and_offers_its_seats(
@@ -133,7 +137,7 @@ def test_the_seed_of_two_members_of_staff_picks_the_ticket_and_offers_its_seats(
 ) -> None:
     draw = drawn(app, panel)
     assert draw.state is DrawState.DRAWN
-    pack = draws.read_pack(draw, draws.PUBLIC)
+    pack = file_of(draw, draws.PUBLIC)
     assert failures(pack, draw.root) == []
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         named = json.loads(archive.read("result.json"))["people"]
@@ -143,7 +147,7 @@ def test_the_seed_of_two_members_of_staff_picks_the_ticket_and_offers_its_seats(
     assert sorted(row.pool_id for row in offered) == sorted(named)
     assert {row.state for row in offered} == {SeatState.OFFERED}
     assert len(offered) == 4
-    assert failures(draws.read_pack(draw, draws.AUDITOR), draw.root) == []
+    assert failures(file_of(draw, draws.AUDITOR), draw.root) == []
 
 
 def test_one_member_of_staff_alone_cannot_draw_and_two_seeds_must_agree(
@@ -185,7 +189,7 @@ def test_nobody_who_was_not_drawn_is_in_the_public_pack(
     app: Flask, panel: str, people: list[Registrant]
 ) -> None:
     draw = drawn(app, panel)
-    pack = draws.read_pack(draw, draws.PUBLIC)
+    pack = file_of(draw, draws.PUBLIC)
     seated = set(db.session.scalars(select(Seat.registration_id)))
     for row in db.session.scalars(select(Registration)):
         assert (row.pool_id.encode() in pack) == (row.id in seated)
@@ -244,7 +248,7 @@ def test_empty_seats_are_drawn_again_so_that_the_whole_panel_keeps_its_targets(
     for actor in (ONE, OTHER):
         with acting_as(actor):
             draws.enter_seed(None, again.public_id, "77")
-    assert failures(draws.read_pack(draw_of(again.public_id), draws.AUDITOR), again.root) == []
+    assert failures(file_of(draw_of(again.public_id), draws.AUDITOR), again.root) == []
     held = db.session.scalars(
         select(Seat.registration_id).where(Seat.state.in_([SeatState.OFFERED, SeatState.ACCEPTED]))
     ).all()

@@ -133,7 +133,7 @@ def test_a_target_that_is_too_low_leaves_a_gap() -> None:
     assert gap == Fraction(1, 4)
 
 
-@repeatably(60)
+@repeatably(40)
 @given(instances(unstated=True, homes=3, ruled=True, features=(1, 3)))
 def test_no_lottery_beats_the_relaxation(instance: Instance) -> None:
     panels = all_panels(*instance)

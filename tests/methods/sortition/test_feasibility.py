@@ -123,7 +123,7 @@ def check_nearest(instance: Instance, refused: TargetsCannotBeMet) -> None:
     assert (panel <= problem.places).all()
 
 
-@repeatably(100)
+@repeatably(70)
 @given(instances(features=(2, 5), slack=0, shift=2, unstated=True))
 def test_no_smaller_change_would_do(instance: Instance) -> None:
     check(instance)
@@ -135,7 +135,7 @@ def test_no_smaller_change_would_do_with_households_and_rules(instance: Instance
     check(instance)
 
 
-@repeatably(100)
+@repeatably(70)
 @given(with_flex())
 def test_changes_stay_within_the_limits_of_flexibility_where_they_can(instance: Instance) -> None:
     check(instance)

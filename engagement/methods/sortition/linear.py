@@ -37,8 +37,6 @@ class Program:
         *,
         whole: bool = False,
     ) -> None:
-        rows, columns = matrix.shape
-        self.columns = np.arange(columns, dtype=np.int32)
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         settings: dict[str, Any] = {
             "output_flag": False,
@@ -54,20 +52,41 @@ class Program:
             settings |= {"presolve": "off", "solver": "simplex"}
         for name, value in settings.items():
             self._solver.setOptionValue(name, value)
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = columns, rows
-        model.sense_ = highspy.ObjSense.kMaximize
-        model.col_cost_ = np.zeros(columns)
-        model.col_lower_, model.col_upper_ = _floats(least, columns), _floats(most, columns)
-        model.row_lower_, model.row_upper_ = _floats(row_least, rows), _floats(row_most, rows)
-        column, row = np.nonzero(matrix.T)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = np.searchsorted(column, np.arange(columns + 1)).astype(np.int32)
-        model.a_matrix_.index_ = row.astype(np.int32)
-        model.a_matrix_.value_ = matrix[row, column]
-        if whole:
-            model.integrality_ = [highspy.HighsVarType.kInteger] * columns
-        self._solver.passModel(model)
+        self._whole = whole
+        self.load(matrix, row_least, row_most, least, most)
+
+    def load(
+        self,
+        matrix: Floats,
+        row_least: ArrayLike,
+        row_most: ArrayLike,
+        least: ArrayLike,
+        most: ArrayLike,
+    ) -> None:
+        """Put another program in place of this one, with costs of nought."""
+        rows, columns = matrix.shape
+        self.columns = np.arange(columns, dtype=np.int32)
+        inside = matrix.T != 0
+        column, row = np.nonzero(inside)
+        start = np.zeros(columns + 1, dtype=np.int32)
+        np.cumsum(np.count_nonzero(inside, axis=1), out=start[1:])
+        self._solver.passModel(
+            columns,
+            rows,
+            len(row),
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMaximize),
+            0.0,
+            np.zeros(columns),
+            _floats(least, columns),
+            _floats(most, columns),
+            _floats(row_least, rows),
+            _floats(row_most, rows),
+            start,
+            row.astype(np.int32),
+            matrix[row, column],
+            np.full(columns, int(self._whole), dtype=np.int32),
+        )
 
     def set_costs(self, costs: Floats) -> None:
         self._solver.changeColsCost(len(self.columns), self.columns, costs)

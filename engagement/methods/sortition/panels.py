@@ -12,6 +12,10 @@ Panel = NDArray[np.int64]
 WHOLE = 1e-6
 TIGHT = 1e-7
 MOST_STEPS = 60
+# The kinds that a rough dive looks at: so many for each seat, or for each row if that is more.
+FOR_EACH_SEAT, FOR_EACH_ROW = 3, 8
+# A column this far on its way to the next whole number is rounded up along with the first.
+HALF = 0.5
 
 
 class PanelMaker:
@@ -38,49 +42,109 @@ class PanelMaker:
             self._floor[full] = places[full]
             self._ceiling[target < TIGHT] = 0
         self.free = np.flatnonzero(self._floor < self._ceiling)
-        tight = problem.matrix[self._least == self._most][:, self.free]
+        self._inside = problem.matrix[:, self.free]
+        taken = problem.matrix @ np.where(self._floor < self._ceiling, 0, self._floor)
+        self._rows = (self._least - taken, self._most - taken)
+        self._columns = (
+            self._floor[self.free].astype(np.float64),
+            self._ceiling[self.free].astype(np.float64),
+        )
+        tight = self._inside[self._least == self._most]
         self.dimension = len(self.free) - int(np.linalg.matrix_rank(tight) if tight.size else 0)
         self.bound = np.inf
-        self._program = self._make(whole=False)
+        self._program = Program(self._inside, *self._rows, *self._columns)
+        self._every = np.arange(len(self.free))
+        self._few = max(FOR_EACH_SEAT * problem.rows[0].most, FOR_EACH_ROW * len(problem.rows))
+        self._part: Program | None = None
+        self._prices: Floats | None = None
         self._exact: Program | None = None
 
     def dive(self, weights: Floats) -> Panel | None:
         """A panel worth much at ``weights`` (t,), though not always the most; None where the
         dive ends without one. Afterwards no panel is worth more than ``bound``."""
-        floor, ceiling = self._floor[self.free], self._ceiling[self.free]
-        self._program.set_costs(np.ascontiguousarray(weights[self.free]))
-        moved: list[int] = []
+        self.bound = np.inf
         try:
+            self._program.set_costs(weights[self.free])
             seats = self._program.maximise()
             self.bound = self._program.value + self._outside(weights)
-            for _ in range(MOST_STEPS):
-                part = seats - np.floor(seats + WHOLE)
-                kind = int(part.argmax()) if part.size else 0
-                if not part.size or part[kind] <= WHOLE:
-                    return self._complete(seats)
-                moved.append(kind)
-                up = float(np.ceil(seats[kind]))
-                self._program.set_bounds(kind, up, ceiling[kind])
-                try:
-                    seats = self._program.maximise()
-                except NoSolution:
-                    self._program.set_bounds(kind, floor[kind], up - 1)
-                    seats = self._program.maximise()
+            return self._descend(self._program, self._every, seats)
         except (NoSolution, SolverStalled):
             return None
+
+    def dive_roughly(self, weights: Floats) -> Panel | None:
+        """As ``dive``, but faster, and without a bound: among those kinds only that promise most
+        at the prices of the time before."""
+        costs = weights[self.free]
+        try:
+            program, kinds, seats = self._begin(costs)
+            self._prices = program.prices()
+            return self._descend(program, kinds, seats)
+        except (NoSolution, SolverStalled):
+            return None
+
+    def _begin(self, costs: Floats) -> tuple[Program, NDArray[np.intp], Floats]:
+        if self._prices is not None and self._few < len(self.free):
+            part, kinds = self._take_part(self._prices @ self._inside - costs)
+            part.set_costs(costs[kinds])
+            try:
+                return part, kinds, part.maximise()
+            except NoSolution:
+                # These kinds alone make no panel.
+                pass
+        self._program.set_costs(costs)
+        return self._program, self._every, self._program.maximise()
+
+    def _take_part(self, loss: Floats) -> tuple[Program, NDArray[np.intp]]:
+        """The program without all but the columns of least ``loss``; and which these are."""
+        kinds = np.sort(np.argsort(loss, kind="stable")[: self._few])
+        floor, ceiling = self._columns
+        held = floor.copy()
+        held[kinds] = 0.0
+        taken = self._inside @ held
+        least, most = self._rows
+        if self._part is None:
+            self._part = Program(np.zeros((len(least), 0)), least, most, 0.0, 0.0)
+        self._part.load(
+            self._inside[:, kinds], least - taken, most - taken, floor[kinds], ceiling[kinds]
+        )
+        return self._part, kinds
+
+    def _descend(self, program: Program, kinds: NDArray[np.intp], seats: Floats) -> Panel | None:
+        """From ``program``'s best point ``seats``, of the columns ``kinds``, down to whole numbers:
+        what is nearly up is rounded up, or the nearest alone, or down where even that cannot be."""
+        floor, ceiling = self._columns[0][kinds], self._columns[1][kinds]
+        least, most = floor.copy(), ceiling.copy()
+        try:
+            for _ in range(MOST_STEPS):
+                up = np.ceil(seats - WHOLE)
+                part = np.where(seats < up - WHOLE, seats - up + 1, 0.0)
+                if not part.any():
+                    return self._complete(kinds, seats)
+                first = int(part.argmax())
+                for rise in ((part >= min(HALF, part[first])), self._every[: len(part)] == first):
+                    program.set_all_bounds(np.where(rise, up, least), most)
+                    try:
+                        seats = program.maximise()
+                        least[rise] = up[rise]
+                        break
+                    except NoSolution:
+                        pass
+                else:
+                    most[first] = up[first] - 1
+                    program.set_all_bounds(least, most)
+                    seats = program.maximise()
         finally:
-            for kind in moved:
-                self._program.set_bounds(kind, floor[kind], ceiling[kind])
+            program.set_all_bounds(floor, ceiling)
         return None
 
     def best(self, weights: Floats) -> tuple[Panel | None, float]:
         """The panel worth most at ``weights`` by integer programming, and a bound that none
         exceeds; None and minus infinity where the face holds no panel at all."""
         if self._exact is None:
-            self._exact = self._make(whole=True)
-        self._exact.set_costs(np.ascontiguousarray(weights[self.free]))
+            self._exact = Program(self._inside, *self._rows, *self._columns, whole=True)
+        self._exact.set_costs(weights[self.free])
         try:
-            panel = self._complete(self._exact.maximise())
+            panel = self._complete(self._every, self._exact.maximise())
         except NoSolution:
             return None, -np.inf
         return panel, self._exact.bound + self._outside(weights)
@@ -105,19 +169,7 @@ class PanelMaker:
         panel = self.dive(nothing)
         return panel if panel is not None else self.best(nothing)[0]
 
-    def _make(self, *, whole: bool) -> Program:
-        taken = self._problem.matrix @ np.where(self._floor < self._ceiling, 0, self._floor)
-        inside = self._problem.matrix[:, self.free]
-        return Program(
-            inside,
-            self._least - taken,
-            self._most - taken,
-            self._floor[self.free],
-            self._ceiling[self.free],
-            whole=whole,
-        )
-
-    def _complete(self, seats: Floats) -> Panel | None:
+    def _complete(self, kinds: NDArray[np.intp], seats: Floats) -> Panel | None:
         panel = self._floor.copy()
-        panel[self.free] = np.rint(seats).astype(np.int64)
+        panel[self.free[kinds]] = np.rint(seats).astype(np.int64)
         return panel if self._problem.allows(panel) else None

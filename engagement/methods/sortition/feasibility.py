@@ -155,8 +155,9 @@ def _give_way(
     """
     kinds, rows = len(problem.kinds), problem.matrix
     quotas = len(targets.rows)
-    size = problem.rows[0].most
-    below, above = np.full(quotas, float(size)), np.full(quotas, float(size))
+    # A least may be beyond the seats, above all where some are held already.
+    most = float(max(problem.rows[0].most, *problem.least.tolist()))
+    below, above = np.full(quotas, most), np.full(quotas, most)
     if within_flex:
         for place, (target, row) in enumerate(
             zip(targets.rows, problem.rows[1 : quotas + 1], strict=True)
@@ -172,7 +173,7 @@ def _give_way(
     matrix = np.vstack(
         [
             np.hstack([rows, slack]),
-            np.hstack([np.zeros((quotas, kinds)), one, one, -(2.0 * size + 1) * one]),
+            np.hstack([np.zeros((quotas, kinds)), one, one, -(2 * most + 1) * one]),
         ]
     )
     program = Program(
@@ -183,7 +184,7 @@ def _give_way(
         np.concatenate([problem.places, below, above, np.ones(quotas)]),
         whole=True,
     )
-    dear, cheap = (quotas * (size + 1.0) * 2, 1.0) if count_targets else (1.0, quotas + 1.0)
+    dear, cheap = (quotas * (most + 1) * 2, 1.0) if count_targets else (1.0, quotas + 1.0)
     program.set_costs(
         -np.concatenate([np.zeros(kinds), np.full(2 * quotas, cheap), np.full(quotas, dear)])
     )

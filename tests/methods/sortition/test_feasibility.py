@@ -226,6 +226,14 @@ def test_a_household_can_keep_a_minimum_from_being_met() -> None:
     ]
 
 
+def test_a_minimum_beyond_all_seats_is_lowered_as_far_as_it_takes() -> None:
+    instance = Instance(
+        targets(("a", "x", 5, 5), ("a", "y", 1, 1)), people([("x",), ("y",)] * 4), 2
+    )
+    assert words(instance)[1:] == ["a x: lower the minimum from 5 to 1; only 4 registered."]
+    check(instance)
+
+
 def test_seats_already_held_count_towards_the_targets_told() -> None:
     rules = Rules(seated=frozenset({"p00"}))
     pool = people([("x",), ("x",), ("y",), ("y",), ("y",)])

@@ -135,12 +135,12 @@ def add_feature(visible: Visible, public_id: str, key: str) -> None:
 def add_own_feature(visible: Visible, public_id: str, wording: OwnWording) -> str:
     """Balance the panel by a question of its own; returns its key. Raises as ``add_feature``."""
     panel = _open_to_change(visible, public_id)
-    taken = db.session.scalar(
-        select(func.count()).where(
+    taken = db.session.scalars(
+        select(PanelFeature.key).where(
             PanelFeature.panel_id == panel.id, PanelFeature.key.startswith(OWN)
         )
     )
-    key = f"{OWN}{(taken or 0) + 1}"
+    key = f"{OWN}{max((int(one.removeprefix(OWN)) for one in taken), default=0) + 1}"
     choices = {f"c{place}": text for place, text in enumerate(wording.choices, 1)}
     _add(panel, key, {"title": wording.title, "why": wording.why, "choices": choices})
     record("panel.feature added", "panel", public_id, facts={"feature": key})

@@ -15,13 +15,18 @@ from engagement.messages.delivery import Envelope
 from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
 from engagement.messages.service import deliver_due, queue
+from engagement.panels.desk import people_of
+from engagement.panels.feasibility import request_test_draw
+from engagement.panels.queries import find_panel
 from engagement.people import service as people
 from engagement.people.rules import ContactBy
+from engagement.programmes.rules import ActivityKind
+from engagement.programmes.service import ActivityPlan, add_activity
 from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
-from tests.factories.panels import letters_for, panel_of
+from tests.factories.panels import letters_for, panel_of, register
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -143,6 +148,44 @@ def _panel(at: Partnership, programme: Programme, earlier: Values) -> str:
     return panel
 
 
+def _activity_without_panel(at: Partnership, programme: Programme, earlier: Values) -> str:
+    key = programme.public_id
+    with at.inside():
+        panel_of(programme, mark=f"{canary(at)} {next(_numbers)}")  # with who convenes it too
+        return add_activity(
+            None, key, ActivityPlan(ActivityKind.COMMUNITY_PANEL, f"Standing {canary(at)}")
+        )
+
+
+def _registration(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        panel = find_panel(None, earlier["panel_id"])
+        assert panel is not None
+        who = register(panel.public_id, letters_for(panel.public_id, 1)[0])
+        people.change_own_details(
+            who.resident_id, f"Reg {canary(at)}", "", "01632 960 001", "", ContactBy.PHONE
+        )
+        return people_of(panel.id)[0].public_id
+
+
+def _draw(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return draw_of(earlier["panel_id"])
+
+
+def _seat(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        draw_of(earlier["panel_id"])
+        panel = find_panel(None, earlier["panel_id"])
+        assert panel is not None
+        return seats_of(panel.id)[0].public_id
+
+
+def _test_draw(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return request_test_draw(None, earlier["panel_id"])
+
+
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "residents/<public_id>": _resident,
@@ -158,6 +201,9 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "file/<import_id>": _waiting_file,
     "runs/<run_id>": _finding,
     "panels/<panel_id>": _panel,
+    "open-panel/<activity_id>": _activity_without_panel,
+    "people/<registration_id>": _registration,
+    "test-draw/<run_id>": _test_draw,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
     "runs/<public_id>": _ended_run,
@@ -169,6 +215,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
 # What belongs to no partnership: the same everywhere.
 SHARED: Mapping[str, str] = {
     "about/<key>": "sex",
+    "targets/<feature>": "sex",
     "contributions/<form>": "csv",
     "static/<name>": "build/app.css",
 }

@@ -32,6 +32,8 @@ from tests.factories import Partnership, World
 MOST = 6
 # Pages that show a link of the chain with what stands before and after it.
 MOST_OF_CHAIN = 8
+# The pool desk: people, gauges, batches and the last test draw.
+MOST_OF_DESK = 9
 CHAIN = {
     "public.priority",
     "public.theme",
@@ -94,6 +96,7 @@ class Reader:
                 token = cast.one_for(route.access).session()
                 path = route.address(world.north.slug, samples.values(route))
                 most = MOST_OF_CHAIN if route.endpoint in CHAIN else MOST
+                most = MOST_OF_DESK if route.endpoint == "facilitators.pool" else most
                 self._visits.append((path, most, Visitor(app, token, **steps)))
 
     def pages_that_ask_too_much(self) -> list[str]:

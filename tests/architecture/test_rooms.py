@@ -22,6 +22,7 @@ MORE = {
     "panels": {
         *("features.py", "figures.py", "addresses.py", "first_stage.py"),
         *("invitations.py", "mailing.py", "wording.py", "registration.py"),
+        *("pool.py", "desk.py", "feasibility.py"),  # who registered, as counts and as a lottery
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},

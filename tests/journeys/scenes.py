@@ -33,6 +33,7 @@ from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
+from tests.journeys.panel_scenes import full_panels, planned_panels
 
 MANY = 201
 # Names and words as people have them, and as nobody should; a page must hold all of them.
@@ -72,6 +73,7 @@ def bare_scene(place: Partnership) -> Scene:
     paths = {
         **_by_token(place, resident, staff[Role.OFFICER]),
         **_both(_of_plan(programme), _of_chain(place, place.programme("Growing older well"))),
+        **planned_panels(place, place.programme("Panels to come")),
         "facilitators.resident": [{"public_id": resident.public_id}],
         "residents.question": [{"key": QUESTIONS[0].key}],
         "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
@@ -126,6 +128,7 @@ def full_scene(place: Partnership) -> Scene:
         run_in_state(place, states[number % len(states)])
     paths = {
         **_of_chain(place, programme),
+        **full_panels(place, programme),
         "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
         "residents.question": [{"key": question.key} for question in QUESTIONS],
         "admin.one_of_staff": [

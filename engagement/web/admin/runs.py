@@ -24,6 +24,7 @@ PAGE_SIZE = 50
 KIND_TEXT = {
     "audit_check": _l("Check the audit chain"),
     "audit_export": _l("Write the audit chain to a file"),
+    "panel_feasibility": _l("Try whether a panel can be drawn"),
     "retention": _l("Delete what may no longer be kept"),
     "themes": _l("Find themes in what people said"),
 }

@@ -214,26 +214,29 @@ class BatchDetail:
 
 def detail_of(panel_id: int, batch: str) -> BatchDetail | None:
     """What became of a batch's letters; ``None`` where the panel has no such batch."""
-    found = db.session.execute(
-        select(InvitationBatch.id, InvitationBatch.drawn_by).where(
-            InvitationBatch.panel_id == panel_id, InvitationBatch.public_id == batch
-        )
-    ).one_or_none()
-    if found is None:
-        return None
     silent = (
         select(func.count())
         .select_from(Invitation)
-        .where(*_silent(panel_id), Invitation.batch_id == found.id)
+        .where(*_silent(panel_id), Invitation.batch_id == InvitationBatch.id)
+        .correlate(InvitationBatch)
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Invitation.state, Invitation.communal, func.count(), silent)
-        .where(Invitation.batch_id == found.id)
-        .group_by(Invitation.state, Invitation.communal)
+        select(
+            InvitationBatch.drawn_by,
+            Invitation.state,
+            Invitation.communal,
+            func.count().label("letters"),
+            silent.label("silent"),
+        )
+        .join(Invitation, Invitation.batch_id == InvitationBatch.id)
+        .where(InvitationBatch.panel_id == panel_id, InvitationBatch.public_id == batch)
+        .group_by(InvitationBatch.id, Invitation.state, Invitation.communal)
     ).all()
+    if not rows:
+        return None
     states: dict[InvitationState, int] = {}
-    for state, _communal, count, _left in rows:
-        states[state] = states.get(state, 0) + count
-    communal = sum(count for _state, is_communal, count, _left in rows if is_communal)
-    return BatchDetail(found.drawn_by, states, communal, rows[0][3] if rows else 0)
+    for row in rows:
+        states[row.state] = states.get(row.state, 0) + row.letters
+    communal = sum(row.letters for row in rows if row.communal)
+    return BatchDetail(rows[0].drawn_by, states, communal, rows[0].silent)

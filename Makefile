@@ -25,7 +25,7 @@ check: .setup/test
 quick: .setup/test .setup/frontend
 	pytest --numprocesses $(WORKERS) --database sqlite -m "not browser"
 
-bench: .setup/test .setup/frontend
+bench: .setup/test .setup/frontend .setup/bench
 	$(BIN)/python -m benchmarks
 
 format: .setup/test
@@ -44,7 +44,7 @@ build: .setup/run
 	@$(MAKE) --no-print-directory .setup/frontend
 
 clean:
-	rm -rf .venv .setup node_modules static/build
+	rm -rf .venv .venv-bench .setup node_modules static/build
 
 browser: .setup/test
 	@sh setup/browser.sh
@@ -62,6 +62,14 @@ browser: .setup/test
 .setup/test: .setup/run
 	@echo "Installing what the tests need …"
 	@$(PIP) install $(CONSTRAINTS) --editable '.[test]'
+	@touch $@
+
+# What the benchmarks measure against, in an environment of its own: it is not ours to give away.
+.setup/bench: .setup/venv constraints/bench.txt
+	@echo "Installing what the benchmarks measure against …"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install \
+		--requirement constraints/bench.txt
 	@touch $@
 
 # The styles and scripts, built from pinned npm packages.

@@ -129,7 +129,7 @@ class Walk:
         path = route.address(self.north.slug, values)
         answer = self.visitor.ask(method, path, FORMS.get(route.endpoint))
         problem = _problem(answer, expected, self.north.slug)
-        if problem is None and "southcanary" in answer.text:
+        if problem is None and b"southcanary" in answer.data:
             problem = "shows what is another partnership's"
         if problem:
             self.wrong.append(f"{method} {path}: {problem}")

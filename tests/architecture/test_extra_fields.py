@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from sqlalchemy import Boolean, Column, DateTime, Enum, Table, select
+from sqlalchemy import JSON, Boolean, Column, DateTime, Enum, Table, select
 
 from engagement.accounts.rules import Role
 from engagement.database.transactions import transaction
@@ -69,7 +69,10 @@ def telling(table: Table) -> list[Column[Any]]:
         for column in table.columns
         if column.name == "partnership_id"
         or isinstance(column.type, Enum | Boolean)
-        or column.name in ("action", "object_kind", "kind", "wording", "question", "template")
+        or (
+            column.name in ("action", "object_kind", "kind", "wording", "question", "template")
+            and not isinstance(column.type, JSON)
+        )
     ]
 
 

@@ -358,3 +358,18 @@ def test_what_is_set_is_shown_to_be_changed(panel: str, client: CheckedClient) -
     page = client.get(f"{DOOR}/panels/{panel}/targets/sex").text
     assert 'value="Census 2021"' in page
     assert 'value="5100"' in page
+
+
+def test_an_answer_left_empty_has_no_target(
+    world: World, panel: str, client: CheckedClient
+) -> None:
+    path = f"{DOOR}/panels/{panel}/targets/age"
+    seats = {f"{name}-{number}": "2" for number in (2, 3, 4) for name in ("most", "people")}
+    seats |= {f"least-{number}": "1" for number in (2, 3, 4)}
+    empty = {f"{name}-{number}": "" for number in (1, 5, 6) for name in ("least", "most", "people")}
+    assert client.send(path, {**empty, **seats, "source": "Census"}).status_code == 303
+    with world.north.inside():
+        found = find_panel(None, panel)
+        assert found is not None
+        age = next(row for row in features_of(found.id) if row.feature.key == "age")
+    assert [target.value for target in age.targets] == ["16-24", "25-34", "35-49"]

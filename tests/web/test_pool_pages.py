@@ -107,11 +107,11 @@ def test_a_batch_tells_what_more_letters_would_bring(
         for letter in islice(letters, 4):
             register(panel, letter, "female", "25-34", "c2")
     page = client.get(desk).text
-    assert "So far 4 of 40 letters led to a registration." in page
+    assert "So far 40 letters brought 4 registrations." in page
     assert "10.0%" in page
     assert "Nobody like this has answered a letter yet" in page
     page = client.get(f"{desk}?letters=1000").text
-    assert "1000 more letters would bring about 100 registrations, most likely" in page
+    assert "1,000 more letters would bring about 100 registrations, most likely" in page
     assert "After more letters, about" in page
 
 
@@ -327,4 +327,4 @@ def test_batches_that_nobody_sent_or_answered_do_not_dilute_the_response(
     with world.north.inside():
         register(panel, letters_for(panel, 10)[0])
         letters_for(panel, 90)
-    assert "So far 1 of 10 letters led to a registration." in client.get(desk).text
+    assert "So far 10 letters brought 1 registration." in client.get(desk).text

@@ -188,13 +188,11 @@ def _numbers_form(row: FeatureRow, size: int) -> tuple[KitForm, list[tuple[str, 
         names = [f"least-{number}", f"most-{number}", f"people-{number}"]
         fields[names[0]] = WholeNumberField(
             _("Least seats: %(value)s", value=text),
-            missing=_("Enter the least seats: %(value)s", value=text),
             least=0,
             most=size,
         )
         fields[names[1]] = WholeNumberField(
             _("Most seats: %(value)s", value=text),
-            missing=_("Enter the most seats: %(value)s", value=text),
             least=0,
             most=size,
         )
@@ -222,6 +220,18 @@ def _numbers_form(row: FeatureRow, size: int) -> tuple[KitForm, list[tuple[str, 
     return made, groups
 
 
+def _complete(form: KitForm, groups: list[tuple[str, Any, list[str]]]) -> bool:
+    """Whether every answer has both numbers of seats or, where it has no target, neither."""
+    for _value, text, (least, most, _count) in groups:
+        if (form[least].data is None) == (form[most].data is None):
+            continue
+        if form[least].data is None:
+            form.refuse(least, _("Enter the least seats: %(value)s", value=text))
+        else:
+            form.refuse(most, _("Enter the most seats: %(value)s", value=text))
+    return not form.has_errors
+
+
 @facilitators.route("/panels/<panel_id>/targets/<feature>", methods=["GET", "POST"])
 @staff_only(*RECRUITERS)
 def set_targets(panel_id: str, feature: str) -> str | Response:
@@ -229,17 +239,16 @@ def set_targets(panel_id: str, feature: str) -> str | Response:
     panel = panel_or_404(panel_id)
     row = _feature(features_of(panel.id), feature)
     form, groups = _numbers_form(row, panel.size)
-    if form.validate_on_submit():
-        plans = [
-            TargetPlan(value, *(form[name].data for name in names))
-            for value, _text, names in groups
-        ]
+    if form.validate_on_submit() and _complete(form, groups):
+        given = [(value, [form[name].data for name in names]) for value, _text, names in groups]
+        plans = [TargetPlan(value, *data) for value, data in given if data[0] is not None]
         try:
             service.set_targets(
                 visible(), panel_id, feature, plans, form["source"].data, form["note"].data
             )
         except TargetsDoNotFit as error:
-            wrong = next((n for n, plan in enumerate(plans, 1) if plan.least > plan.most), 1)
+            crossed = {plan.value for plan in plans if plan.least > plan.most}
+            wrong = next((n for n, (value, _data) in enumerate(given, 1) if value in crossed), 1)
             form.refuse(f"most-{wrong}", _(error.problem))
         else:
             flash(_("The targets have been changed."), "success")

@@ -34,6 +34,7 @@ from engagement.web.kit import (
     WholeNumberField,
     nhs,
 )
+from engagement.web.kit.numbers import shown_number
 from engagement.web.words import QUOTA_COLOUR, QUOTA_TEXT
 
 MANY_LETTERS, MOST_LETTERS = 500, 1_000_000
@@ -47,7 +48,7 @@ class LettersForm(KitForm):
         csrf = False
 
     letters = WholeNumberField(
-        _l("How many more letters?"),
+        _l("Number of further letters"),
         missing=_l("Enter how many letters"),
         least=1,
         most=MOST_LETTERS,
@@ -135,13 +136,15 @@ def _gauge_table(gauge: Gauge, forecast: Forecast | None, registered: int) -> Ta
         columns.insert(2, Column(_("After more letters, about"), numeric=True))
     rows: list[list[Any]] = []
     for line in gauge.lines:
-        tag = nhs.tag({"text": QUOTA_TEXT[line.quota], "colour": QUOTA_COLOUR[line.quota]})
+        state = {"text": QUOTA_TEXT[line.quota], "colour": QUOTA_COLOUR[line.quota]}
+        if not line.target.least:
+            state = {"text": _("No least is asked"), "colour": "grey"}
         row: list[Any] = [
             line.target.text,
             line.registered,
             line.target.least,
             line.target.most,
-            tag,
+            nhs.tag(state),
         ]
         if forecast:
             share = line.registered / registered if registered else 0
@@ -230,6 +233,26 @@ def _counts(people: Sequence[PersonRow]) -> Counts:
     return Counts(kept["all"], kept["begun"], kept["withdrawn"], kept["double"], kept["household"])
 
 
+def _brought(so_far: Brought) -> Any:
+    return ngettext(
+        "So far %(letters)s letters brought %(num)d registration. If people answer as they did:",
+        "So far %(letters)s letters brought %(num)d registrations. If people answer as they did:",
+        so_far.registered,
+        letters=shown_number(so_far.letters),
+    )
+
+
+def _forecast(letters: int, found: Forecast) -> Any:
+    return _(
+        "%(letters)s more letters would bring about %(about)s registrations, most likely"
+        " %(least)s to %(most)s.",
+        letters=shown_number(letters),
+        about=shown_number(found.about),
+        least=shown_number(found.least),
+        most=shown_number(found.most),
+    )
+
+
 def _figures(counts: Counts, panel: PanelRow) -> list[Fact]:
     def see(show: str, hidden: str) -> Link:
         href = url_for("facilitators.people", panel_id=panel.public_id, show=show)
@@ -258,10 +281,10 @@ def pool(panel_id: str) -> str:
     gauges = gauges_of(panel.id, features_of(panel.id), counts.registered)
     batches = batches_of(panel.id)
     so_far = _so_far(batches)
-    asked = "letters" in request.args
+    asked = "letters" in request.args and so_far.letters > 0
     form = LettersForm(request.args if asked else None, data={"letters": MANY_LETTERS})
     forecast = None
-    if asked and form.validate() and so_far.letters:
+    if asked and form.validate():
         forecast = foresee(so_far.letters, so_far.registered, form.letters.data)
     last = last_run_about(TEST_DRAW, "panel", panel_id)
     return render_template(
@@ -278,7 +301,8 @@ def pool(panel_id: str) -> str:
         funnel=_funnel(batches),
         so_far=so_far,
         form=form,
-        forecast=forecast,
+        brought=_brought(so_far),
+        forecast=_forecast(form.letters.data, forecast) if forecast else "",
         run=last[0] if last else None,
         verdict=_verdict(last, counts.registered),
     )

@@ -18,13 +18,8 @@ from engagement.messages.service import deliver_due, queue
 from engagement.panels.desk import people_of
 from engagement.panels.feasibility import request_test_draw
 from engagement.panels.queries import find_panel
-from engagement.panels.desk import people_of
-from engagement.panels.feasibility import request_test_draw
-from engagement.panels.queries import find_panel
 from engagement.people import service as people
 from engagement.people.rules import ContactBy
-from engagement.programmes.rules import ActivityKind
-from engagement.programmes.service import ActivityPlan, add_activity
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan, add_activity
 from engagement.runs.service import cancel_run, request_run

@@ -168,19 +168,6 @@ def _registration(at: Partnership, programme: Programme, earlier: Values) -> str
         return people_of(panel.id)[0].public_id
 
 
-def _draw(at: Partnership, programme: Programme, earlier: Values) -> str:
-    with at.inside():
-        return draw_of(earlier["panel_id"])
-
-
-def _seat(at: Partnership, programme: Programme, earlier: Values) -> str:
-    with at.inside():
-        draw_of(earlier["panel_id"])
-        panel = find_panel(None, earlier["panel_id"])
-        assert panel is not None
-        return seats_of(panel.id)[0].public_id
-
-
 def _test_draw(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         return request_test_draw(None, earlier["panel_id"])

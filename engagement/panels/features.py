@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from engagement.panels.rules import DEPRIVATION, FIFTHS, PLACE
-from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY, Question
+from engagement.people.questions import AGE, BY_KEY, PREFER_NOT_TO_SAY, Question
 
 FIFTH_TEXT = {
     "1": _l("Most deprived fifth of England"),
@@ -101,3 +101,27 @@ def fifth_of(decile: int) -> str:
 def asked(features: Sequence[Feature]) -> list[Feature]:
     """The questions that are asked one a page, in order; where one lives is asked once for all."""
     return [feature for feature in features if not feature.is_where_one_lives]
+
+
+def ages_of(value: str) -> tuple[int, int | None]:
+    """The youngest and the oldest age of an answer about age; ``None`` for no oldest."""
+    if value.startswith("under-"):
+        return 0, int(value.removeprefix("under-")) - 1
+    if value.endswith("-plus"):
+        return int(value.removesuffix("-plus")), None
+    youngest, oldest = value.split("-")
+    return int(youngest), int(oldest)
+
+
+def answers_for(feature: Feature, least_age: int | None, most_age: int | None) -> dict[str, Any]:
+    """The choices of a question that somebody may give who is of the age that a panel is for."""
+    if feature.key != AGE.key:
+        return dict(feature.choices)
+    fitting = {}
+    for value, text in feature.choices.items():
+        youngest, oldest = ages_of(value)
+        too_young = least_age is not None and oldest is not None and oldest < least_age
+        too_old = most_age is not None and youngest > most_age
+        if not too_young and not too_old:
+            fitting[value] = text
+    return fitting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,14 +15,22 @@ from engagement.extensions import db
 from engagement.panels.errors import NotInvited, RegistrationClosed, UnknownPanel
 from engagement.panels.models import Invitation, InvitationBatch
 from engagement.panels.queries import PanelRow, find_panel, find_published_panel
-from engagement.panels.registration import begin_registration
+from engagement.panels.registration import (
+    WHERE,
+    begin_registration,
+    keep_answer,
+    keep_needs,
+    keep_place,
+    send_registration,
+)
 from engagement.panels.rules import PanelState, Route
 from engagement.people.errors import ReturnWordTooShort
 from engagement.people.models import LetterCode, Resident
-from engagement.people.rules import SHORTEST_RETURN_WORD, ContactBy, normal_return_word
+from engagement.people.rules import SHORTEST_RETURN_WORD, ContactBy, GivenHow, normal_return_word
 from engagement.people.service import add_resident, begin_from_letter, issue_letters, resident_key
 
 Visible = frozenset[int] | None
+SUPPORT = "support"
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,14 @@ def find_letter(panel_id: int, typed: str) -> LetterRow | None:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Where somebody lives: a small area, a place from the list, or neither: not said."""
+
+    lsoa_code: str | None = None
+    place_code: str | None = None
+
+
+@dataclass(frozen=True)
 class Caller:
     """What somebody who calls tells about themselves; all of it may be empty."""
 
@@ -161,3 +178,36 @@ def _add(caller: Caller, letter: LetterRow | None) -> str:
         resident.letter_code_id = letter.letter_code_id
     record("registration.helped", "resident", public_id, facts={"route": Route.PHONE})
     return public_id
+
+
+@transactional
+def answer_by_phone(
+    panel_public_id: str,
+    resident_id: int,
+    answers: Mapping[str, str],
+    where: Told | None,
+    needs: str,
+    words: Mapping[str, str],
+) -> str:
+    """Keep all that somebody answered on the telephone, and send it; returns the reference.
+
+    ``where`` and ``needs`` are left as they are where nothing new was told; ``words``: what was
+    read out, by question, and for ``SUPPORT``. Nothing is kept where something is refused. Raises
+    as ``keep_answer``, ``keep_place`` and ``send_registration``.
+    """
+    for key, value in answers.items():
+        keep_answer(panel_public_id, resident_id, key, value, words[key], GivenHow.PHONE)
+    if where is not None:
+        keep_place(
+            panel_public_id,
+            resident_id,
+            where.lsoa_code,
+            words[WHERE],
+            GivenHow.PHONE,
+            place_code=where.place_code,
+        )
+    if needs:
+        keep_needs(panel_public_id, resident_id, needs, words[SUPPORT], GivenHow.PHONE)
+    reference = send_registration(panel_public_id, resident_id)
+    record("registration.taken by phone", "registration", "")
+    return reference

@@ -144,6 +144,11 @@ def find_panel(visible: frozenset[int] | None, public_id: str) -> PanelRow | Non
     return next(iter(_rows(Panel.public_id == public_id, seen_by(visible))), None)
 
 
+def open_panels(visible: frozenset[int] | None) -> list[PanelRow]:
+    """The panels that people can register for now, of the programmes that the reader may see."""
+    return [panel for panel in _rows(seen_by(visible)) if panel.state is PanelState.OPEN]
+
+
 def find_published_panel(public_id: str) -> PanelRow | None:
     """One panel that everyone may see."""
     return next(iter(_rows(Panel.public_id == public_id, _PUBLISHED)), None)

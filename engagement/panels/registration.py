@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, literal, select, union_all
 
 from engagement.audit.service import record
 from engagement.database import clock
@@ -74,23 +74,19 @@ class RegistrationRow:
 
 def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
     """A resident's registration for a panel, once begun."""
-    return _row(Registration.panel_id == panel_id, Registration.resident_id == resident_id)
+    found = _found(Registration.panel_id == panel_id, Registration.resident_id == resident_id)
+    return found[1] if found else None
 
 
 def find_registration(panel_id: int, public_id: str) -> tuple[int, RegistrationRow] | None:
     """A registration for a panel, with the key of its resident, for staff who help."""
-    resident_id = db.session.scalar(
-        select(Registration.resident_id).where(
-            Registration.panel_id == panel_id, Registration.public_id == public_id
-        )
-    )
-    row = _row(Registration.panel_id == panel_id, Registration.public_id == public_id)
-    return (resident_id, row) if resident_id is not None and row is not None else None
+    return _found(Registration.panel_id == panel_id, Registration.public_id == public_id)
 
 
-def _row(*conditions: ColumnElement[bool]) -> RegistrationRow | None:
+def _found(*conditions: ColumnElement[bool]) -> tuple[int, RegistrationRow] | None:
     rows = db.session.execute(
         select(
+            Registration.resident_id,
             Registration.id,
             Registration.public_id,
             Registration.reference,
@@ -109,7 +105,7 @@ def _row(*conditions: ColumnElement[bool]) -> RegistrationRow | None:
     if not rows:
         return None
     first = rows[0]
-    return RegistrationRow(
+    return first.resident_id, RegistrationRow(
         first.id,
         first.public_id,
         first.reference,
@@ -134,20 +130,26 @@ def standing_of(resident_id: int) -> dict[int, tuple[bool, bool]]:
 
 def known_answers(resident_id: int) -> dict[str, str]:
     """What somebody has told before, by question: shown to be confirmed, and not asked anew."""
-    profile = db.session.execute(
-        select(ProfileAnswer.question, ProfileAnswer.value).where(
-            ProfileAnswer.resident_id == resident_id
+    profile = select(
+        literal(True).label("profile"),
+        ProfileAnswer.question.label("key"),
+        ProfileAnswer.value,
+        ProfileAnswer.answered_at.label("answered_at"),
+    ).where(ProfileAnswer.resident_id == resident_id)
+    earlier = (
+        select(
+            literal(False),
+            RegistrationAnswer.feature,
+            RegistrationAnswer.value,
+            RegistrationAnswer.answered_at,
         )
-    )
-    earlier = db.session.execute(
-        select(RegistrationAnswer.feature, RegistrationAnswer.value)
         .join(Registration, Registration.id == RegistrationAnswer.registration_id)
         .where(Registration.resident_id == resident_id)
-        .order_by(RegistrationAnswer.answered_at)
     )
-    told = {row.question: row.value for row in profile}
+    rows = db.session.execute(union_all(profile, earlier).order_by("answered_at")).all()
+    told = {row.key: row.value for row in rows if row.profile}
     # What a question of a panel's own asks differs from panel to panel.
-    told |= {row.feature: row.value for row in earlier if row.feature in BY_KEY}
+    told |= {row.key: row.value for row in rows if not row.profile and row.key in BY_KEY}
     return told
 
 

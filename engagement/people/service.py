@@ -415,9 +415,10 @@ def give_consent(
 @transactional
 def withdraw_consents(keys: Sequence[int]) -> None:
     """Mark consents as withdrawn; what rested on them is for the caller to delete."""
-    db.session.execute(
-        update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
-    )
+    if keys:
+        db.session.execute(
+            update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
+        )
 
 
 @transactional

@@ -16,7 +16,10 @@ from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
 from engagement.messages.service import deliver_due, queue
 from engagement.panels.desk import people_of
+from engagement.panels.draw_queries import seats_of
 from engagement.panels.feasibility import request_test_draw
+from engagement.panels.first_stage import put_list
+from engagement.panels.invitations import make_codes
 from engagement.panels.queries import find_panel
 from engagement.people import service as people
 from engagement.people.rules import ContactBy
@@ -26,7 +29,7 @@ from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
-from tests.factories.panels import letters_for, panel_of, register
+from tests.factories.panels import draw_of, letters_for, panel_of, register
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -168,9 +171,33 @@ def _registration(at: Partnership, programme: Programme, earlier: Values) -> str
         return people_of(panel.id)[0].public_id
 
 
+def _draw(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return draw_of(earlier["panel_id"])
+
+
+def _seat(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        draw_of(earlier["panel_id"])
+        panel = find_panel(None, earlier["panel_id"])
+        assert panel is not None
+        return seats_of(panel.id)[0].public_id
+
+
 def _test_draw(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         return request_test_draw(None, earlier["panel_id"])
+
+
+def _batch_of_codes(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return make_codes(None, earlier["panel_id"], 1, f"Shelter {canary(at)}")[0]
+
+
+def _address_list(at: Partnership, programme: Programme, earlier: Values) -> str:
+    content = f"address\r\n1 {canary(at)} Lane\r\n".encode()
+    with at.inside():
+        return put_list(None, earlier["panel_id"], f"{canary(at)}.csv", content)
 
 
 # Each is in a state in which every route that takes it can do its work.
@@ -188,9 +215,14 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "file/<import_id>": _waiting_file,
     "runs/<run_id>": _finding,
     "panels/<panel_id>": _panel,
+    "batches/<batch_id>": _batch_of_codes,
+    "lists/<list_id>": _address_list,
     "open-panel/<activity_id>": _activity_without_panel,
     "people/<registration_id>": _registration,
+    "registrations/<registration_id>": _registration,
     "test-draw/<run_id>": _test_draw,
+    "draws/<draw_id>": _draw,
+    "seats/<seat_id>": _seat,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
     "runs/<public_id>": _ended_run,
@@ -202,8 +234,15 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
 # What belongs to no partnership: the same everywhere.
 SHARED: Mapping[str, str] = {
     "about/<key>": "sex",
+    "questions/<key>": "sex",
     "targets/<feature>": "sex",
+    "seat/<answer>": "accept",
+    "/<answer>": "accept",
+    "/<file>": "commitment",
     "contributions/<form>": "csv",
+    "files/<form>": "csv",
+    "sample/<form>": "plain",
+    "words/<language>": "en",
     "static/<name>": "build/app.css",
 }
 # What a form must hold for its route to do anything at all.

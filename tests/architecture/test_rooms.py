@@ -23,6 +23,7 @@ MORE = {
         *("features.py", "figures.py", "addresses.py", "first_stage.py"),
         *("invitations.py", "mailing.py", "wording.py", "registration.py"),
         *("pool.py", "desk.py", "feasibility.py"),  # who registered, as counts and as a lottery
+        *("joining.py", "support.py"),  # without a letter or by telephone; what helps people
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},

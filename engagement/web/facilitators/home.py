@@ -28,5 +28,6 @@ def home() -> str:
         "facilitators/home.html",
         page=Page(rows, number, PAGE_SIZE, total),
         makes_sense_of=principal.programmes_with(Role.FACILITATOR, Role.OFFICER),
+        may_register=bool(principal.all_roles.intersection(HELPERS)),
         may_help=bool(principal.roles.intersection(HELPERS)),
     )

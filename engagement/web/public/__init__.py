@@ -2,8 +2,10 @@
 
 from engagement.web.public import (
     chain,
+    draws,
     figures,
     health,
+    panels,
     partnership,
     programmes,
     site,
@@ -15,8 +17,10 @@ from engagement.web.public.door import public as blueprint
 __all__ = [
     "blueprint",
     "chain",
+    "draws",
     "figures",
     "health",
+    "panels",
     "partnership",
     "programmes",
     "site",

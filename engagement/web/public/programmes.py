@@ -8,6 +8,7 @@ from flask import Response, abort, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from engagement.messages.service import absolute_link
+from engagement.panels.queries import panels_of
 from engagement.programmes.queries import (
     Wanted,
     activities_of,
@@ -119,6 +120,7 @@ def programme(public_id: str) -> str:
         "public/programme.html",
         programme=found,
         activities=shown,
+        panels={row.activity_id: row for row in panels_of(found.id)},
         feed=url_for("public.programmes_feed"),
         led_by=found.lead or current_partnership().name,
         **_words(),

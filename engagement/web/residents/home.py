@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from textwrap import shorten
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
 
 from engagement.contributions.queries import count_own_contributions
+from engagement.panels.queries import PanelRow, panels_to_join
+from engagement.panels.registration import standing_of
+from engagement.panels.rules import PanelState
 from engagement.people.queries import own_answers, own_details
 from engagement.people.questions import QUESTIONS
 from engagement.web.access import residents_only
@@ -18,10 +25,32 @@ def home() -> str:
     """What is to do, and what has been done."""
     principal = require_principal()
     answered = own_answers(principal.id)
+    panels = panels_to_join(principal.id)
+    standing = standing_of(principal.id) if panels else {}
     return render_template(
         "residents/home.html",
+        panels=[_panel(one, *standing.get(one.id, (None, False))) for one in panels],
         details=own_details(principal.id),
         answered=len(answered),
         questions=len(QUESTIONS),
         said=count_own_contributions(principal.id),
     )
+
+
+def _panel(panel: PanelRow, sent: bool | None, withdrawn: bool) -> dict[str, Any]:
+    """A panel in the list of tasks; ``sent`` is ``None`` where one has not begun."""
+    if withdrawn:
+        status: dict[str, Any] = {"text": _("Taken back")}
+    elif sent:
+        status = {"text": _("Your name is put forward")}
+    elif panel.state is PanelState.CLOSED:
+        status = {"tag": {"text": _("Closed"), "colour": "grey"}}
+    else:
+        words = _("To do") if sent is None else _("Begun")
+        status = {"tag": {"text": words, "colour": "blue"}}
+    return {
+        "title": {"text": panel.title},
+        "href": url_for("residents.panel", panel_id=panel.public_id),
+        "hint": {"text": shorten(panel.remit, 160, placeholder=" …")},
+        "status": status,
+    }

@@ -33,6 +33,7 @@ from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
+from tests.journeys.joining_scenes import every_joining_page, joining_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 
 MANY = 201
@@ -74,6 +75,7 @@ def bare_scene(place: Partnership) -> Scene:
         **_by_token(place, resident, staff[Role.OFFICER]),
         **_both(_of_plan(programme), _of_chain(place, place.programme("Growing older well"))),
         **planned_panels(place, place.programme("Panels to come")),
+        **joining_pages(place, resident),
         "facilitators.resident": [{"public_id": resident.public_id}],
         "residents.question": [{"key": QUESTIONS[0].key}],
         "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
@@ -129,6 +131,7 @@ def full_scene(place: Partnership) -> Scene:
     paths = {
         **_of_chain(place, programme),
         **full_panels(place, programme),
+        **every_joining_page(place, resident, programme),
         "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
         "residents.question": [{"key": question.key} for question in QUESTIONS],
         "admin.one_of_staff": [

@@ -29,6 +29,7 @@ NOTHING_NEEDED = {
     "officers.change_existing",
     "officers.change_convenors",
     "facilitators.theme",
+    "residents.panel_support",
     "facilitators.build_targets",
 }
 # It leads on to the door of one's role, and is a page only for somebody without one.

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engagement.methods.sortition.linear import Floats
 from engagement.methods.sortition.lottery import Kind, Lottery
@@ -49,7 +50,8 @@ def make_tickets(
     """
     if tickets < 1:
         raise ValueError("there must be at least one ticket")
-    share = _Share(problem, lottery, tickets)
+    chances = lottery.exact_chances()
+    share = _Share(problem, lottery, chances, tickets)
     share.share_out()
     share.swap(checkpoint)
     share.mend(checkpoint)
@@ -57,15 +59,16 @@ def make_tickets(
     people = [
         seats.fill(panel)
         for panel, times in sorted(
-            (tuple(panel.tolist()), times)
-            for panel, times in zip(share.panels, share.times, strict=True)
+            (tuple(share.panel(place).tolist()), times)
+            for place, times in enumerate(share.times)
+            if times
         )
         for _ in range(times)
     ]
     deviation = max(
         (
             abs(Fraction(seats.taken[person], tickets) - chance)
-            for kind, chance in zip(lottery.kinds, lottery.exact_chances(), strict=True)
+            for kind, chance in zip(lottery.kinds, chances, strict=True)
             for person in kind.members
         ),
         default=Fraction(0),
@@ -76,10 +79,13 @@ def make_tickets(
 class _Share:
     """Which panel is on how many tickets (``times``), and what each kind is still owed."""
 
-    def __init__(self, problem: Problem, lottery: Lottery, tickets: int) -> None:
-        self.panels: list[Panel] = [np.array(panel, dtype=np.int64) for panel in lottery.panels]
+    def __init__(
+        self, problem: Problem, lottery: Lottery, chances: tuple[Fraction, ...], tickets: int
+    ) -> None:
+        # Each panel as the list of the kinds on its seats, which are equally many.
+        kinds = np.arange(len(lottery.kinds))
+        self._seats = np.array([np.repeat(kinds, panel) for panel in lottery.panels])
         self.tickets = tickets
-        chances = lottery.exact_chances()
         due = [
             chance * len(kind.members) * tickets
             for chance, kind in zip(chances, lottery.kinds, strict=True)
@@ -103,41 +109,46 @@ class _Share:
         """Panels on tickets by the better of two ways: as the lottery weighs them, the tickets
         left over going to the panels to which most is owed; or each equally often, in the order
         in which herding made them."""
-        panels = np.array(self.panels, dtype=np.float64)
-        squares = (panels**2).sum(axis=1) / 2
-        weighed = [weight * self.tickets // self._whole for weight in self._weights]
-        owed = self._due - np.array(weighed) @ panels
-        for _ in range(self.tickets - sum(weighed)):
-            chosen = int((panels @ owed - squares).argmax())
+        squares = np.array([(self.panel(place) ** 2).sum() for place in range(len(self._seats))])
+        weighed = np.array(
+            [weight * self.tickets // self._whole for weight in self._weights], dtype=np.int64
+        )
+        owed = self._due - self._sums(weighed)
+        for _ in range(self.tickets - int(weighed.sum())):
+            chosen = int((self._worth(owed) - squares / 2).argmax())
             weighed[chosen] += 1
-            owed -= panels[chosen]
-        rounds, more = divmod(self.tickets, len(panels))
-        evenly = [rounds + (place < more) for place in range(len(panels))]
+            owed -= self.panel(chosen)
+        rounds, more = divmod(self.tickets, len(self._seats))
+        evenly = rounds + (np.arange(len(self._seats)) < more)
         self.times, self.owed = min(
-            ((times, self._due - np.array(times) @ panels) for times in (weighed, evenly)),
+            ((times.tolist(), self._due - self._sums(times)) for times in (weighed, evenly)),
             key=lambda way: float((way[1] ** 2).sum()),
         )
 
     def swap(self, checkpoint: Callable[[], None]) -> None:
         """Exchange panels on single tickets while that lessens the sum of squares owed."""
-        panels = np.array(self.panels, dtype=np.float64)
-        times = np.array(self.times)
+        panels = np.array(
+            [self.panel(place) for place in range(len(self._seats))], dtype=np.float32
+        )
         products = panels @ panels.T
-        squares = np.diag(products)
-        worth = panels @ self.owed
+        del panels
+        times = np.array(self.times)
+        squares = np.diag(products).astype(np.float64)
+        worth = self._worth(self.owed)
         for _ in range(MOST_SWAPS):
             checkpoint()
             # Taking panel a off a ticket and putting b on changes the sum by this.
-            off = np.where(times > 0, squares + 2 * worth, np.inf)
-            change = off[:, None] + (squares - 2 * worth)[None, :] - 2 * products
+            used = np.flatnonzero(times)
+            change = (squares + 2 * worth)[used, None] + (squares - 2 * worth)[None, :]
+            change -= 2 * products[used]
             a, b = divmod(int(change.argmin()), len(times))
             if change[a, b] > -1e-9:
                 break
-            times[a] -= 1
+            times[used[a]] -= 1
             times[b] += 1
-            worth += products[a] - products[b]
-        self.owed += (np.array(self.times) - times) @ panels
+            worth += products[used[a]] - products[b]
         self.times = times.tolist()
+        self.owed = self._due - self._sums(times)
 
     def mend(self, checkpoint: Callable[[], None]) -> None:
         """Put newly made panels on tickets, while somebody's share is off by more than one."""
@@ -145,23 +156,36 @@ class _Share:
         for _ in range(MOST_DIVES):
             checkpoint()
             now = self._cost(self.owed).sum()
-            if not self._beyond(self.owed).any() or turn >= len(self.panels):
+            if not self._beyond(self.owed).any() or turn >= len(self._seats):
                 return
-            slope = self._cost(self.owed + 0.5) - self._cost(self.owed - 0.5)
-            worth = np.array(self.panels) @ slope
+            worth = self._worth(self._cost(self.owed + 0.5) - self._cost(self.owed - 0.5))
             worth[np.array(self.times) == 0] = np.inf
             chosen = int(np.argsort(worth, kind="stable")[turn])
-            without: Floats = self.owed + self.panels[chosen]
+            without: Floats = self.owed + self.panel(chosen)
             gain = self._cost(without) - self._cost(without - 1)
-            panel = self._maker.dive(gain / np.abs(gain).max())
+            panel = self._maker.dive_roughly(gain / np.abs(gain).max())
             if panel is None or self._cost(without - panel).sum() > now - 1e-9:
                 turn += 1
                 continue
             turn = 0
             self.times[chosen] -= 1
-            self.panels.append(panel)
+            self._seats = np.vstack([self._seats, np.repeat(np.arange(len(panel)), panel)])
             self.times.append(1)
             self.owed = without - panel
+
+    def panel(self, place: int) -> Panel:
+        """How many of each kind sit on a panel."""
+        return np.bincount(self._seats[place], minlength=len(self._due))
+
+    def _worth(self, prices: Floats) -> Floats:
+        """What each panel is worth at ``prices`` of the kinds."""
+        worth: Floats = prices[self._seats].sum(axis=1)
+        return worth
+
+    def _sums(self, times: NDArray[np.int64]) -> Floats:
+        """The seats of each kind, with panels so many ``times``."""
+        every = np.repeat(times, self._seats.shape[1])
+        return np.bincount(self._seats.ravel(), every, len(self._due)).astype(np.float64)
 
     def _cost(self, owed: Floats) -> Floats:
         cost: Floats = owed**2 + PENALTY * self._beyond(owed) ** 2

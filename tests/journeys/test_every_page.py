@@ -29,6 +29,7 @@ NOTHING_NEEDED = {
     "officers.change_existing",
     "officers.change_convenors",
     "facilitators.theme",
+    "facilitators.wording",
     "residents.panel_support",
     "facilitators.build_targets",
 }

@@ -38,6 +38,12 @@ from engagement.web.kit.numbers import shown_number
 from engagement.web.words import QUOTA_COLOUR, QUOTA_TEXT
 
 MANY_LETTERS, MOST_LETTERS = 500, 1_000_000
+# Short enough for a tag on a narrow screen; the list of who is missing has the whole words.
+QUOTA_TAG = {
+    Quota.SHORT: _l("At risk: too few"),
+    Quota.THIN: _l("At risk: thin"),
+    Quota.ENOUGH: _l("Enough"),
+}
 BATCH_TEXT = {BatchKind.LETTERS: _l("Letters"), BatchKind.OUTREACH: _l("Handed out")}
 
 
@@ -136,7 +142,7 @@ def _gauge_table(gauge: Gauge, forecast: Forecast | None, registered: int) -> Ta
         columns.insert(2, Column(_("After more letters, about"), numeric=True))
     rows: list[list[Any]] = []
     for line in gauge.lines:
-        state = {"text": QUOTA_TEXT[line.quota], "colour": QUOTA_COLOUR[line.quota]}
+        state = {"text": QUOTA_TAG[line.quota], "colour": QUOTA_COLOUR[line.quota]}
         if not line.target.least:
             state = {"text": _("No least is asked"), "colour": "grey"}
         row: list[Any] = [

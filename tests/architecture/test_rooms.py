@@ -17,13 +17,13 @@ MORE = {
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"delivery.py"},  # the back ends
-    # what a panel is balanced by, and real figures for it; lists of addresses, letters, their words
-    # and codes; who registers
+    # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
+    # who registers and how; the pool, the draw and what proves it, the seats
     "panels": {
-        *("features.py", "figures.py", "addresses.py", "first_stage.py"),
-        *("invitations.py", "mailing.py", "wording.py", "registration.py"),
-        *("pool.py", "desk.py", "feasibility.py"),  # who registered, as counts and as a lottery
-        *("joining.py", "support.py"),  # without a letter or by telephone; what helps people
+        *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
+        *("features.py", "figures.py", "first_stage.py", "invitations.py", "joining.py"),
+        *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
+        "wording.py",
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},
@@ -32,6 +32,7 @@ MORE = {
     "places": {
         *("formats.py", "reading.py", "rows.py", "census.py", "counts.py", "outlines.py"),
         "indicators.py",
+        "populations.py",
     },
     "rights": {"retention.py"},  # reaches every room, has no nouns of its own
 }

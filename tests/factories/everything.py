@@ -14,6 +14,7 @@ from engagement.accounts.sessions import keep_interrupted_form
 from engagement.database.throttle import DatabaseStorage
 from engagement.files.service import keep_file
 from engagement.messages.service import absolute_link, queue
+from engagement.panels.wording import set_wording
 from engagement.partnerships.rules import OrganisationKind
 from engagement.partnerships.service import add_organisation
 from engagement.people import service as people
@@ -26,6 +27,7 @@ from engagement.programmes.service import ActivityPlan
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
 from tests.factories.chain import SAID, chain
+from tests.factories.panels import drawn_panel
 from tests.factories.places import reference_data
 
 RETURN_WORD = "marmalade"
@@ -140,6 +142,8 @@ def _engage(programme: Programme, mark: str) -> None:
         None, key, ActivityPlan(ActivityKind.OPEN_CONVERSATION, "Tell us what it is like")
     )
     programmes.add_participant(programme.id, ParticipantKind.BROWSER, "f" * 64)
+    panel, _ = drawn_panel(programme, mark)
+    set_wording(None, panel, "cy", f"Annwyl breswylydd {mark}")
     chain(programme, mark)
 
 

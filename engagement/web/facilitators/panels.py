@@ -263,9 +263,11 @@ def panel(panel_id: str) -> str:
     """One panel: how it is set up, and where its work is done."""
     found = panel_or_404(panel_id)
     closes = found.registration_closes_at
+    inviting = require_principal().programmes_with(Role.FACILITATOR)
     return render_template(
         "facilitators/panel.html",
         panel=found,
+        may_invite=inviting is None or found.programme_id in inviting,
         closes=last_day(closes) if closes else None,
         label=label_of(found),
         state=state_of(found),

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engagement.cli import engagement
-from engagement.panels.verifiers import verifiers
 from engagement.methods.sortition.verify_draw import MOST_BYTES
+from engagement.panels.verifiers import verifiers
 from tests.methods.sortition.lotteries import (
     all_files,
     alter,

@@ -33,6 +33,7 @@ from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
+from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
@@ -78,6 +79,7 @@ def bare_scene(place: Partnership) -> Scene:
         **planned_panels(place, place.programme("Panels to come")),
         **invitation_pages(place, place.programme("Letters"), staff[Role.FACILITATOR], "bare"),
         **joining_pages(place, resident),
+        **no_draws(place, place.programme("Panels to draw")),
         "facilitators.resident": [{"public_id": resident.public_id}],
         "residents.question": [{"key": QUESTIONS[0].key}],
         "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
@@ -135,6 +137,7 @@ def full_scene(place: Partnership) -> Scene:
         **full_panels(place, programme),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
         **every_joining_page(place, resident, programme),
+        **every_draw(place, resident, programme),
         "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
         "residents.question": [{"key": question.key} for question in QUESTIONS],
         "admin.one_of_staff": [

@@ -249,3 +249,15 @@ def alter(pack: bytes, member: str, change: Callable[[Any], Any]) -> bytes:
     what = json.loads(members[member])
     change(what)
     return repack({**members, member: json.dumps(what).encode()})
+
+
+def put_at(what: Any, at: tuple[Any, ...], value: Any) -> Any:
+    for key in at[:-1]:
+        what = what[key]
+    old, what[at[-1]] = what[at[-1]], value
+    return old
+
+
+def setting(*at: Any, to: Any) -> Callable[[Any], Any]:
+    """What puts a value at a place of parsed JSON."""
+    return lambda what: put_at(what, at, to)

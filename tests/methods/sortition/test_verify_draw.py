@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import io
 import json
-import random
-import subprocess
-import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +17,9 @@ from engagement.methods.sortition.chance import Chance
 from engagement.methods.sortition.commitment import Commitment, Draw, encode
 from engagement.methods.sortition.lottery import Kind, Stage
 from engagement.methods.sortition.merkle import Tree
-from engagement.methods.sortition.packs import write_commitment, write_person
+from engagement.methods.sortition.packs import write_person
 from engagement.methods.sortition.pool import Rules
 from engagement.methods.sortition.verify_draw import (
-    MOST_BYTES,
-    MOST_MEMBERS,
     NotAPack,
     pick,
     read,
@@ -43,9 +34,10 @@ from tests.methods.sortition.lotteries import (
     everything,
     failed,
     failures,
-    programs,
     public_pack,
+    put_at,
     repack,
+    setting,
     two_levels,
     two_seats,
     unpack,
@@ -113,13 +105,6 @@ def _leaves_of(what: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield at
 
 
-def _put(what: Any, at: tuple[Any, ...], value: Any) -> Any:
-    for key in at[:-1]:
-        what = what[key]
-    old, what[at[-1]] = what[at[-1]], value
-    return old
-
-
 def _parts(name: str) -> dict[str, bytes]:
     content = FILES[name]
     return unpack(content) if name.endswith(".zip") else {"it.json": content}
@@ -150,7 +135,7 @@ def test_any_value_that_is_changed_is_found(name: str, data: st.DataObject) -> N
     what = json.loads(members[member])
     at = data.draw(st.sampled_from(list(_leaves_of(what))))
     assume(at != ("time",))  # words for people, who look the round up
-    old = _put(what, at, new := data.draw(values))
+    old = put_at(what, at, new := data.draw(values))
     assume(old != new)
     if at == ("seed",):
         tickets = bind(dict(zip(ROOTS, DRAWS, strict=True))[name.split()[0]]()).tickets
@@ -186,8 +171,10 @@ def test_any_byte_of_the_content_that_is_changed_is_found_or_means_nothing(
     found = _read(after)
     if found is not None and not failures(after, ROOTS[name.split()[0]]):
         known = read(before)
+        # Another seed may pick the same ticket, above all of few; the root binds no seed.
         for files in (found, known):
-            files.get("seed.json", {}).pop("time", None)
+            for part in ("seed", "time"):
+                files.get("seed.json", {}).pop(part, None)
         assert found == known
 
 
@@ -195,42 +182,38 @@ def _named(pack: bytes) -> list[str]:
     return [words.partition(":")[0] for words in failures(pack)]
 
 
-def _set(*at: Any, to: Any) -> Callable[[Any], Any]:
-    return lambda what: _put(what, at, to)
-
-
 @pytest.mark.parametrize(
     ("member", "change", "names"),
     [
-        ("commitment.json", _set("root", to="0" * 64), "What is shown belongs to the root"),
-        ("commitment.json", _set("leaves", to=15), "What is shown belongs to the root"),
+        ("commitment.json", setting("root", to="0" * 64), "What is shown belongs to the root"),
+        ("commitment.json", setting("leaves", to=15), "What is shown belongs to the root"),
         (
             "commitment.json",
-            _set("opened", 1, "record", "rows", 0, "most", to=2),
+            setting("opened", 1, "record", "rows", 0, "most", to=2),
             "What is shown belongs to the root",
         ),
-        ("seed.json", _set("seed", to="one more"), "The seed picks the drawn ticket"),
-        ("seed.json", _set("source", to="dice"), "The seed picks the drawn ticket"),
-        ("result.json", _set("ticket", to=0), "The seed picks the drawn ticket"),
-        ("result.json", _set("people", 0, to="ann"), "The seed picks the drawn ticket"),
+        ("seed.json", setting("seed", to="one more"), "The seed picks the drawn ticket"),
+        ("seed.json", setting("source", to="dice"), "The seed picks the drawn ticket"),
+        ("result.json", setting("ticket", to=0), "The seed picks the drawn ticket"),
+        ("result.json", setting("people", 0, to="ann"), "The seed picks the drawn ticket"),
         (
             "result.json",
-            _set("opened", 0, "record", "people", 0, to="ann"),
+            setting("opened", 0, "record", "people", 0, to="ann"),
             "The seed picks the drawn ticket",
         ),
         (
             "result.json",
-            _set("opened", 0, "record", "salt", to="00" * 16),
+            setting("opened", 0, "record", "salt", to="00" * 16),
             "The seed picks the drawn ticket",
         ),
-        ("pool.json", _set(0, "answers", "sex", to="male"), "Every record belongs to the root"),
-        ("pool.json", _set(0, "salt", to="00" * 16), "Every record belongs to the root"),
+        ("pool.json", setting(0, "answers", "sex", to="male"), "Every record belongs to the root"),
+        ("pool.json", setting(0, "salt", to="00" * 16), "Every record belongs to the root"),
         ("pool.json", lambda pool: pool.pop(), "Every record belongs to the root"),
         ("pool.json", lambda pool: pool.reverse(), "Every record belongs to the root"),
-        ("tickets.json", _set(1, "people", 0, to="ann"), "Every record belongs to the root"),
+        ("tickets.json", setting(1, "people", 0, to="ann"), "Every record belongs to the root"),
         ("tickets.json", lambda tickets: tickets.pop(), "Every record belongs to the root"),
-        ("lottery.json", _set(1, "weights", 0, to=2), "Every record belongs to the root"),
-        ("lottery.json", _set(2, "stages", 0, "level", to="3/5"), "Every record belongs to the"),
+        ("lottery.json", setting(1, "weights", 0, to=2), "Every record belongs to the root"),
+        ("lottery.json", setting(2, "stages", 0, "level", to="3/5"), "Every record belongs to the"),
     ],
 )
 def test_what_was_changed_is_named(member: str, change: Callable[[Any], Any], names: str) -> None:
@@ -261,7 +244,7 @@ def test_the_path_of_one_ticket_does_not_open_another() -> None:
 def test_a_registrant_does_not_pass_for_a_ticket() -> None:
     bound = bind(two_seats())
     pack = alter(
-        public_pack(bound), "result.json", _set("opened", to=[bound.open(bound.person("bea"))])
+        public_pack(bound), "result.json", setting("opened", to=[bound.open(bound.person("bea"))])
     )
     assert _named(pack) == ["The seed picks the drawn ticket"]
 
@@ -278,7 +261,7 @@ def _forge(draw: Draw, change: Callable[[list[dict[str, Any]]], Any]) -> bytes:
 
 
 def _record(*at: Any, to: Any) -> Callable[[Any], Any]:
-    return _set(*at, to=to)
+    return setting(*at, to=to)
 
 
 # In "everything" the registrants p01 to p12 are records 6 to 17; tickets follow.
@@ -349,7 +332,7 @@ def test_nonsense_that_was_bound_to_never_breaks_the_verifier(
     new = data.draw(st.one_of(values, st.dictionaries(st.text(max_size=2), values, max_size=2)))
     at = at[: data.draw(st.integers(2, len(at)))]
     assume(at[-1] not in ("registrants", "tickets", "people"))
-    _put(records, at, new)
+    put_at(records, at, new)
     forged = Commitment(tuple(records), Tree([encode(record) for record in records]))
     for line in verify(read(auditor_pack(forged)), CHECKS):
         assert "\n" not in line[1]
@@ -471,191 +454,3 @@ def test_who_can_be_on_no_panel_is_said_to_rest_on_the_solver() -> None:
     assert "not proved here: that people left at chance 0 can be on no panel: 1" in lines[-1][1]
     hidden = replace(whole, lottery=replace(lottery, impossible=()))
     assert failed(hidden) == ["No lottery is fairer"]
-
-
-# What is no pack.
-
-
-def _bomb() -> bytes:
-    pack = io.BytesIO()
-    with zipfile.ZipFile(pack, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("commitment.json", b"0" * (MOST_BYTES + 1))
-    return pack.getvalue()
-
-
-def _liar() -> bytes:
-    """An archive that says its member is smaller than it is."""
-    size = 10**6
-    content = bytearray(repack({"commitment.json": b" " * size}))
-    real, small = size.to_bytes(4, "little"), (100).to_bytes(4, "little")
-    return bytes(content).replace(real, small)
-
-
-def _twice() -> bytes:
-    pack = io.BytesIO(FILES["two_seats public.zip"])
-    with zipfile.ZipFile(pack, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("seed.json", b"{}")
-    return pack.getvalue()
-
-
-def _packed(method: int) -> bytes:
-    pack = io.BytesIO()
-    with zipfile.ZipFile(pack, "w", method) as archive:
-        archive.writestr("commitment.json", b"{}")
-    return pack.getvalue()
-
-
-def _without(name: str) -> bytes:
-    members = unpack(FILES["two_seats auditor.zip"])
-    return repack({n: content for n, content in members.items() if n != name})
-
-
-@pytest.mark.parametrize(
-    ("make", "problem"),
-    [
-        (lambda: b"", "broken"),
-        (lambda: b"PK", "broken"),
-        (lambda: b"{", "broken"),
-        (lambda: b"[]", "broken"),
-        (lambda: b"{}", "broken"),
-        (lambda: b"\xff\xfe", "broken"),
-        (lambda: b"[" * 200_000, "broken"),
-        (lambda: b'{"commitment.json": 1}', "broken"),
-        (lambda: FILES["two_seats public.zip"][:-30], "broken"),
-        (lambda: FILES["two_seats commitment.json"].replace(b"draw 1", b"draw 9"), "the format"),
-        (_bomb, "too large"),
-        (_liar, "broken"),
-        (_twice, "too many files"),
-        (lambda: repack({str(i): b"" for i in range(MOST_MEMBERS + 1)}), "too many files"),
-        (lambda: _packed(zipfile.ZIP_LZMA), "packed oddly"),
-        (lambda: repack({}), "lacks commitment.json"),
-        (lambda: _without("commitment.json"), "lacks commitment.json"),
-        (lambda: _without("pool.json"), "lacks pool.json"),
-        (lambda: _without("tickets.json"), "lacks tickets.json"),
-        (lambda: _without("lottery.json"), "lacks lottery.json"),
-        (lambda: _without("seed.json"), "lacks seed.json"),
-        (lambda: _without("result.json"), "lacks result.json"),
-        (
-            lambda: repack({"commitment.json": FILES["two_seats commitment.json"]}),
-            "lacks seed.json",
-        ),
-        (
-            lambda: repack(
-                {
-                    **unpack(FILES["two_seats public.zip"]),
-                    "commitment.json": FILES["two_seats person.json"],
-                }
-            ),
-            "lacks a part",
-        ),
-        (
-            lambda: alter(FILES["two_seats public.zip"], "commitment.json", _set("root", to="aa")),
-            "no SHA-256",
-        ),
-    ],
-)
-def test_what_is_no_pack_is_refused_in_words(make: Callable[[], bytes], problem: str) -> None:
-    with pytest.raises(NotAPack, match=problem):
-        read(make())
-
-
-def test_text_that_could_fool_a_terminal_is_defused() -> None:
-    bound = bind(replace(two_seats(), seed_source="\x1b[2Kdice\nok      all holds"))
-    lines = verify(read(write_commitment(bound)), CHECKS)
-    lines += verify(
-        read(alter(public_pack(bind(two_seats())), "seed.json", _set("time", to="\x1b[2K\n"))),
-        CHECKS,
-    )
-    assert all(words.isprintable() for _, words in lines)
-
-
-# Alone, as a stranger runs it.
-
-
-def test_the_programs_stand_on_python_3_9_and_its_library_alone() -> None:
-    for text in programs():
-        tree = ast.parse(text, feature_version=(3, 9))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                assert not getattr(node, "level", 0)
-                names = [node.module] if isinstance(node, ast.ImportFrom) else []
-                names += [alias.name for alias in node.names] if not names else []
-                assert all(str(name).partition(".")[0] in sys.stdlib_module_names for name in names)
-            if isinstance(node, ast.Call):
-                later = {"strict"} & {keyword.arg for keyword in node.keywords}
-                assert not later, "zip(strict=…) came with Python 3.10"
-            assert not isinstance(node, ast.Match)
-
-
-def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-I", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={"LC_ALL": "C"},
-    )
-
-
-@pytest.mark.parametrize("pack", ["public.zip", "auditor.zip"])
-def test_the_program_in_a_pack_checks_that_pack_in_an_empty_folder(
-    tmp_path: Path, pack: str
-) -> None:
-    content = FILES[f"two_levels {pack}"]
-    (tmp_path / pack).write_bytes(content)
-    with zipfile.ZipFile(tmp_path / pack) as archive:
-        for name in archive.namelist():
-            if name.endswith(".py"):
-                archive.extract(name, tmp_path)
-    done = _run(tmp_path, "verify_draw.py", pack, "--root", ROOTS["two_levels"])
-    assert (done.returncode, done.stderr) == (0, "")
-    assert {line[:8] for line in done.stdout.splitlines()} == {"ok      "}
-    (tmp_path / pack).write_bytes(alter(content, "result.json", _set("people", 0, to="bob")))
-    done = _run(tmp_path, "verify_draw.py", pack)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "FAILED  The seed picks the drawn ticket: other people are named" in done.stdout
-    assert {p.name for p in tmp_path.iterdir()} <= {pack, "verify_draw.py", "audit_draw.py"}
-
-
-def test_the_program_alone_says_what_it_cannot_check(tmp_path: Path) -> None:
-    (tmp_path / "verify_draw.py").write_text(programs()[0])
-    (tmp_path / "auditor.zip").write_bytes(FILES["two_seats auditor.zip"])
-    (tmp_path / "notes.txt").write_text("not a pack")
-    (tmp_path / "person.json").write_bytes(FILES["two_seats person.json"])
-    for name in ("auditor.zip", "notes.txt", "missing.zip", "."):
-        done = _run(tmp_path, "verify_draw.py", name)
-        assert done.returncode == 2
-        assert done.stdout == ""
-        assert done.stderr.startswith(f"{name} cannot be checked: ")
-        assert len(done.stderr.splitlines()) == 1
-    assert _run(tmp_path, "verify_draw.py").returncode == 2
-    assert _run(tmp_path, "verify_draw.py", "person.json").returncode == 0
-
-
-def test_a_large_draw_is_checked_in_seconds() -> None:
-    """Shapes of a real pool: every registrant, many tickets; no time is measured, only done."""
-    chance = random.Random(1)
-    names = [f"r{i:04}" for i in range(1000)]
-    draw = two_seats()
-    pool = replace(
-        draw.pool,
-        ids=tuple(names),
-        answers=tuple((s,) for s in ("female", "male") for _ in range(500)),
-        households=(None,) * 1000,
-    )
-    kinds = (
-        replace(draw.lottery.kinds[0], members=tuple(names[:500]), places=500),
-        replace(draw.lottery.kinds[1], members=tuple(names[500:]), places=500),
-    )
-    women, men = names[:500], names[500:]
-    chance.shuffle(men)
-    stage = Stage(Fraction(1, 500), (0, 1), draw.lottery.stages[0].prices)
-    big = replace(
-        draw,
-        pool=pool,
-        lottery=replace(draw.lottery, kinds=kinds, stages=(stage,)),
-        tickets=tuple(zip(women, men, strict=True)),
-    )
-    assert failed(big) == []

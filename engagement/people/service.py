@@ -99,6 +99,7 @@ def issue_letters(count: int, programme_id: int | None = None) -> list[tuple[int
             }
             for code in codes
         ),
+        keys=True,
     )
     record("code.letters issued", "programme", "", facts={"count": count})
     return list(zip(keys, codes, strict=True))

@@ -60,7 +60,9 @@ SEATED = (SeatState.OFFERED, SeatState.ACCEPTED)
 
 
 @transactional
-def prepare_draw(visible: Visible, panel: str, seed_source: str, seed_due: str) -> str:
+def prepare_draw(
+    visible: Visible, panel: str, seed_source: str, seed_due: str, *, tickets: int = TICKETS
+) -> str:
     """Ask for a draw to be worked out; returns its public id.
 
     Where seats are taken or offered already, the empty ones are drawn. ``seed_source``: the public
@@ -84,7 +86,7 @@ def prepare_draw(visible: Visible, panel: str, seed_source: str, seed_due: str) 
         state=DrawState.PREPARING,
         run_public_id="",
         seats=found.size,
-        tickets=TICKETS,
+        tickets=tickets,
         seed_source=seed_source.strip(),
         seed_due=seed_due.strip(),
         facts={},

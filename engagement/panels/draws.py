@@ -310,18 +310,17 @@ def read_draw_file(run_public_id: str, name: str) -> bytes:
     return read_kept(found)
 
 
-def person_file(draw_public_id: str, registration_id: int) -> bytes:
-    """``person.json`` of a registrant in a draw. Raises ``UnknownDraw`` where they are not in
-    it."""
-    draw, _ = _draw(draw_public_id)
-    pool_id = db.session.scalar(
-        select(Registration.pool_id)
+def person_file(draw_public_id: str, resident_id: int) -> bytes:
+    """``person.json`` of somebody in a draw. Raises ``UnknownDraw`` where they are not in it."""
+    row = db.session.execute(
+        select(Registration.pool_id, Draw.run_public_id)
         .join(DrawChance, DrawChance.registration_id == Registration.id)
-        .where(DrawChance.draw_id == draw.id, Registration.id == registration_id)
-    )
-    if pool_id is None:
+        .join(Draw, Draw.id == DrawChance.draw_id)
+        .where(Draw.public_id == draw_public_id, Registration.resident_id == resident_id)
+    ).one_or_none()
+    if row is None:
         raise UnknownDraw(draw_public_id)
-    return write_person(read_commitment(read_draw_file(draw.run_public_id, AUDITOR)), pool_id)
+    return write_person(read_commitment(read_draw_file(row.run_public_id, AUDITOR)), row.pool_id)
 
 
 def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:

@@ -176,7 +176,7 @@ def test_everybody_can_check_their_own_row_and_nobody_elses(
     own = db.session.scalars(
         select(Registration).where(Registration.resident_id == people[3].resident_id)
     ).one()
-    file = draws.person_file(draw.public_id, own.id)
+    file = draws.person_file(draw.public_id, people[3].resident_id)
     assert failures(file, draw.root) == []
     assert own.pool_id.encode() in file
     others = db.session.scalars(select(Registration.pool_id).where(Registration.id != own.id))

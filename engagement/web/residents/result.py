@@ -13,7 +13,6 @@ from engagement.panels.draw_queries import draws_of, own_results, own_seat
 from engagement.panels.draws import person_file
 from engagement.panels.errors import SeatDecided, UnknownDraw, UnknownSeat
 from engagement.panels.queries import PanelRow, find_panel_to_join, is_invited
-from engagement.panels.registration import own_registration
 from engagement.panels.rules import Route
 from engagement.panels.seats import answer_offer, leave_seat
 from engagement.web.access import residents_only
@@ -73,9 +72,8 @@ def own_row(panel_id: str, draw_id: str) -> FileResponse | Response:
     panel, me = _panel(panel_id), require_principal().id
     if draw_id not in {one.public_id for one in draws_of(panel.id) if one.is_public}:
         abort(404)
-    registration = own_registration(panel.id, me)
     try:
-        content = person_file(draw_id, registration.id if registration else 0)
+        content = person_file(draw_id, me)
     except UnknownDraw:
         flash(_("You took no part in this draw."))
         return redirect(url_for("residents.result", panel_id=panel_id), 303)

@@ -28,7 +28,7 @@ def main() -> None:
     """Select once."""
     targets_file, people_file, size = sys.argv[1:]
     targets = read_targets(_rows(targets_file), "targets", int(size))
-    pool = read_pool(_rows(people_file), "people", targets).pool
+    pool = read_pool(_rows(people_file), "people", targets, id_column="person").pool
     for place, function, part in (
         (methods, "solve_relaxation", "relaxation"),
         (methods, "prove", "proof"),

@@ -4,8 +4,8 @@ Panels are made by herding (Welling 2009): each is worth the most to whoever the
 most, so that their plain mean is close to the target. Then one least-squares step, shortened where
 a weight would turn negative and repeated, moves the weights so that the mean is the target to the
 last digit. That takes one panel more than the target's face has dimensions, and a few to spare: by
-the spectrum of random matrices about 16, whatever the dimension. In many dimensions a fifth more
-are made: then conjugate gradients need few steps, and no equations of cubic cost are solved.
+the spectrum of random matrices about a dozen, whatever the dimension. In many dimensions a fifth
+more are made: then conjugate gradients need few steps, and no equations of cubic cost are solved.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from engagement.methods.sortition.panels import Panel, PanelMaker
 from engagement.methods.sortition.problem import Problem
 
 CLOSE = 1e-10
-NOISE = 0.1
+NOISE = 0.02
 # Panels beyond the dimension: the more there are, the less the weights have to change.
-SPARE = (16, 24, 32, 48, 64)
+SPARE = (12, 16, 24, 32, 48, 64)
 MOST_MISSES = 12
 MOST_STEPS = 4
 # Beyond so many dimensions panels are cheaper to make than equations to solve.

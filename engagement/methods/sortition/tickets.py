@@ -21,7 +21,7 @@ from engagement.methods.sortition.problem import Problem
 # A share further off than one ticket counts this much more than one that is nearer.
 PENALTY = 20.0
 MOST_SWAPS = 5_000
-MOST_DIVES = 150
+MOST_DIVES = 250
 
 
 @dataclass(frozen=True)

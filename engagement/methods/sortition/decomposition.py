@@ -16,6 +16,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from engagement.methods.sortition.linear import Floats
 from engagement.methods.sortition.panels import Panel, PanelMaker
@@ -64,13 +65,15 @@ def decompose(
     ``known``: panels made earlier, used where they lie on the target's face. Chance comes from
     a fixed seed and effort is in counts, so that the same problem gives the same lottery.
     """
-    search = _Search(problem, places, target, known, checkpoint)
-    dimension = search.maker.dimension
-    for spare in SPARE:
-        search.herd(dimension + 1 + spare + (dimension // 5 if dimension > MANY else 0))
-        if (weights := search.balance()) is not None:
-            return search.mixture(weights)
-    return search.guide()
+    # Sums of several threads round differently from those of one.
+    with threadpool_limits(limits=1, user_api="blas"):
+        search = _Search(problem, places, target, known, checkpoint)
+        dimension = search.maker.dimension
+        for spare in SPARE:
+            search.herd(dimension + 1 + spare + (dimension // 5 if dimension > MANY else 0))
+            if (weights := search.balance()) is not None:
+                return search.mixture(weights)
+        return search.guide()
 
 
 class _Search:

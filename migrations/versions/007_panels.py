@@ -144,9 +144,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_invitation_wording"),
-        sa.UniqueConstraint(
-            "panel_id", "language", name="uq_invitation_wording_panel_id_language"
-        ),
+        sa.UniqueConstraint("panel_id", "language", name="uq_invitation_wording_panel_id_language"),
     )
     op.create_table(
         "invitation_batch",

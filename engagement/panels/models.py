@@ -326,7 +326,7 @@ class Seat(Partnered, Base):
         keyed(),
         same_partnership("panel_id", "panel"),
         same_partnership("registration_id", "registration"),
-        same_partnership("draw_id", "draw", ondelete="NO ACTION"),
+        same_partnership("draw_id", "draw"),
         UniqueConstraint("registration_id"),
     )
 

@@ -465,7 +465,7 @@ def upgrade() -> None:
             ["partnership_id", "draw_id"],
             ["draw.partnership_id", "draw.id"],
             name="fk_seat_partnership_id_draw_id",
-            ondelete="NO ACTION",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["partnership_id", "panel_id"],

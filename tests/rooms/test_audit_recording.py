@@ -202,6 +202,12 @@ class EveryUseCase:
         letter = people.issue_letter_codes(1)[0]
         self.secrets += [letter, people.begin_from_letter(letter, "zwitscherwort")]
         self.secrets.append(people.return_to_letter(letter, "zwitscherwort"))
+        people.resident_of_letter(letter, "zwitscherwort")
+        (key_of_letter, another), *_ = people.issue_letters(1)
+        self.secrets += [another, people.renew_letter_code(key_of_letter)]
+        self.secrets += people.renew_letter_codes([key_of_letter]).values()
+        consent = people.give_consent(key, "draw", "age/2", f"Dear {name}?", GivenHow.PHONE)
+        people.withdraw_consents([consent])
         code = people.issue_member_code(public_id)
         people.look_up_code(code)
         self.secrets += [code, people.enter_with_member_code(code)]

@@ -27,9 +27,10 @@ NOISE = 0.02
 # Panels beyond the dimension: the more there are, the less the weights have to change.
 SPARE = (12, 16, 24, 32, 48, 64)
 MOST_MISSES = 12
-MOST_STEPS = 4
-# Beyond so many dimensions panels are cheaper to make than equations to solve.
-MANY = 1000
+MOST_STEPS = 8
+# Beyond so many dimensions panels are cheaper to make than equations to solve, and to spare are
+# these numbers out of so many for each dimension.
+MANY, SPARE_IN = 1000, 60
 REFINEMENTS = 3
 NEARER, ROUNDING = 1e-6, 1e-14
 MOST_GRADIENTS = 2_000
@@ -70,7 +71,8 @@ def decompose(
         search = _Search(problem, places, target, known, checkpoint)
         dimension = search.maker.dimension
         for spare in SPARE:
-            search.herd(dimension + 1 + spare + (dimension // 5 if dimension > MANY else 0))
+            more = spare if dimension <= MANY else spare * dimension // SPARE_IN
+            search.herd(dimension + 1 + more)
             if (weights := search.balance()) is not None:
                 return search.mixture(weights)
         return search.guide()

@@ -40,7 +40,7 @@ KNOWN = {
 }
 GROWTH = (
     *((number, False) for number in (1_000, 2_000, 5_000)),
-    *((number, True) for number in (1_000, 2_000, 5_000, 10_000)),
+    *((number, True) for number in (1_000, 2_000, 5_000, 10_000, 20_000)),
 )
 PARTS = ("cover", "relaxation", "proof", "herding", "balance", "tickets")
 Run = dict[str, Any]

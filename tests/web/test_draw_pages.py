@@ -154,8 +154,8 @@ def test_a_draw_is_given_up_with_a_reason_that_everyone_reads(
         carry_out(app, draw.run_public_id)
     here = desk(panel, "draws", draw.public_id)
     one.send(f"{here}/publish", {}, page=here)
-    one.send(f"{here}/give-up", {"reason": ""}, page=here)
-    assert "Enter why it is given up" in one.get(here).text
+    page = one.send(f"{here}/give-up", {"reason": ""}, page=here)
+    assert "Enter why it is given up" in page.text
     one.send(f"{here}/give-up", {"reason": "Two letters were lost"}, page=here)
     page = browse().get(f"/p/north/panels/{panel}/draw")
     assert "given up before it was decided: Two letters were lost" in page.text

@@ -131,16 +131,20 @@ def draw(panel_id: str, draw_id: str) -> str | Response:
         if problem is None:
             return _to(panel_id, draw_id)
         form.refuse("seed", problem)
+    return _page(panel, found, form, ReasonForm())
+
+
+def _page(panel: PanelRow, draw: DrawRow, form: SeedForm, reason_form: ReasonForm) -> str:
     return render_template(
         "facilitators/draw.html",
         panel=panel,
-        draw=found,
+        draw=draw,
         form=form,
-        reason_form=ReasonForm(),
-        entered_by_me=found.seed_entered_by == require_principal().public_id,
+        reason_form=reason_form,
+        entered_by_me=draw.seed_entered_by == require_principal().public_id,
         state_text=DRAW_STATE_TEXT,
         state_colour=DRAW_STATE_COLOUR,
-        can_be_given_up=found.state in service.WAITING,
+        can_be_given_up=draw.state in service.WAITING,
     )
 
 
@@ -200,13 +204,13 @@ def forget_seed(panel_id: str, draw_id: str) -> Response:
 
 @facilitators.post("/panels/<panel_id>/draws/<draw_id>/give-up")
 @staff_only(*RECRUITERS)
-def give_up_draw(panel_id: str, draw_id: str) -> Response:
+def give_up_draw(panel_id: str, draw_id: str) -> str | Response:
     """End a draw that is not drawn yet."""
-    _draw(panel_or_404(panel_id), draw_id)
+    panel = panel_or_404(panel_id)
+    found = _draw(panel, draw_id)
     form = ReasonForm()
     if not form.validate_on_submit():
-        flash(_("Enter why it is given up."))
-        return _to(panel_id, draw_id)
+        return _page(panel, found, SeedForm(formdata=None), form)
     try:
         service.void_draw(visible(), draw_id, form.reason.data)
     except NotThatFar:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engagement.database.clock import utc_now
 from engagement.extensions import db
 from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
 from engagement.panels.queries import find_panel
 from engagement.panels.rules import DrawState, SeatState, seat_now
-
-PUBLISHED = (DrawState.COMMITTED, DrawState.DRAWN, DrawState.VOID)
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def own_results(panel_id: int, resident_id: int) -> list[OwnResult]:
         .join(Registration, Registration.id == DrawChance.registration_id)
         .where(
             Draw.panel_id == panel_id,
-            Draw.state.in_(PUBLISHED),
+            Draw.committed_at.is_not(None),
             Registration.resident_id == resident_id,
         )
         .order_by(Draw.number)
@@ -156,11 +154,3 @@ def own_seat(panel_id: int, resident_id: int) -> SeatRow | None:
     """A resident's seat on a panel."""
     found = _seats(Seat.panel_id == panel_id, Registration.resident_id == resident_id)
     return found[0] if found else None
-
-
-def make_up(panel_id: int) -> dict[SeatState, int]:
-    """How many seats stand in each state."""
-    rows = db.session.execute(
-        select(Seat.state, func.count()).where(Seat.panel_id == panel_id).group_by(Seat.state)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -133,7 +133,7 @@ def test_the_whole_way_by_keyboard_alone(open_browser: Open, letter: str, script
     me.press_by_key("Agree and save", "Space")
     me.sees("What is your sex?").press_by_key("Skip this question")
     me.sees("What is your ethnic group?").press_by_key("Back")
-    expect(me.main).to_contain_text("16 to 29")
+    expect(me.main).to_contain_text("16 to 24")
     me.press_by_key("Change How old are you?")
     me.press_by_key("Delete my answer")
     me.press_by_key("Back")

@@ -16,6 +16,7 @@ class Role(StrEnum):
     BOARD_MEMBER = "board member"
     PHONE_OPERATOR = "phone operator"
     SAFEGUARDING_LEAD = "safeguarding lead"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
@@ -63,6 +64,7 @@ ROLE_LIMITS: Mapping[Role, SessionLimit] = {
     Role.BOARD_MEMBER: SessionLimit(timedelta(minutes=30), timedelta(hours=12)),
     Role.PHONE_OPERATOR: SessionLimit(timedelta(minutes=30), timedelta(hours=10)),
     Role.SAFEGUARDING_LEAD: SessionLimit(timedelta(minutes=20), timedelta(hours=8)),
+    Role.AUDITOR: SessionLimit(timedelta(minutes=30), timedelta(hours=8)),
     Role.ADMINISTRATOR: SessionLimit(timedelta(minutes=15), timedelta(hours=8)),
 }
 # For an account that holds no role: it can do nothing but sign out.

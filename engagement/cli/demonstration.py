@@ -42,6 +42,7 @@ STAFF = (
     (Role.BOARD_MEMBER, "Beatrice Obi", "board@example.org"),
     (Role.PHONE_OPERATOR, "Piotr Zielinski", "phone@example.org"),
     (Role.SAFEGUARDING_LEAD, "Siobhan Kelly", "safeguarding@example.org"),
+    (Role.AUDITOR, "Anwen Pugh", "auditor@example.org"),
     (Role.ADMINISTRATOR, "Amit Rao", "admin@example.org"),
 )
 FIRST = tuple(

@@ -17,6 +17,11 @@ FIFTHS = ("1", "2", "3", "4", "5")
 REGISTRATION_PURPOSE = "draw a panel that looks like the area"
 SUPPORT_PURPOSE = "help people take part"
 MOST_SEATS = 1_000
+# Days for which what is held about people is kept.
+ANSWERS_KEPT = 3 * 365
+ADDRESS_KEPT = 365
+SIGNATURE_KEPT = 6 * 365
+PAYMENTS_KEPT = 6 * 365
 # A quota with fewer registrants for each seat is one that illness or a refusal may leave open.
 FEW_FOR_EACH_SEAT = 3
 NINE_IN_TEN = 1.645  # standard deviations to either side that hold nine outcomes of ten
@@ -72,6 +77,28 @@ class SeatState(StrEnum):
     DECLINED = "declined"
     LAPSED = "not answered in time"
     LEFT = "left"
+
+
+class PayBy(StrEnum):
+    """How a member wants to be paid; nobody gives bank details here."""
+
+    VOUCHER = "voucher"
+    FINANCE = "through the finance team"
+    NOTHING = "does not want to be paid"
+
+
+class MakeupMoment(StrEnum):
+    """When the make-up of a panel is published; never in between."""
+
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class AuditFinding(StrEnum):
+    """What an auditor found."""
+
+    SOUND = "everything was as published"
+    FAULTY = "something was not as published"
 
 
 class PanelState(StrEnum):

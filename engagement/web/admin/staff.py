@@ -49,6 +49,7 @@ ROLE_TEXT = {
     Role.BOARD_MEMBER: _l("Board member (reads only)"),
     Role.PHONE_OPERATOR: _l("Phone operator"),
     Role.SAFEGUARDING_LEAD: _l("Safeguarding lead"),
+    Role.AUDITOR: _l("Auditor of draws"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
 STATE_TEXT = {
@@ -67,6 +68,9 @@ ROLE_HINT = {
     Role.BOARD_MEMBER: _l("Reads programmes and changes nothing"),
     Role.PHONE_OPERATOR: _l("Finds and adds residents who call, gives them codes"),
     Role.SAFEGUARDING_LEAD: _l("Looks into anything that may be about harm"),
+    Role.AUDITOR: _l(
+        "Checks draws in full, under an agreement: from outside the team that runs the panel"
+    ),
     Role.ADMINISTRATOR: _l("Invites staff, and sees messages, background work and records"),
 }
 

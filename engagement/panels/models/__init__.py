@@ -1,0 +1,26 @@
+"""The tables of panels: set-up, invitations, registrations, draws, seats."""
+
+from engagement.panels.models.draw import Draw, DrawAudit, DrawChance
+from engagement.panels.models.invitation import Invitation, InvitationBatch, InvitationWording
+from engagement.panels.models.panel import Panel, PanelFeature, PanelTarget
+from engagement.panels.models.registration import Registration, RegistrationAnswer, SupportNeed
+from engagement.panels.models.seat import Attendance, PanelMakeup, PanelMeeting, Seat
+
+__all__ = [
+    "Attendance",
+    "Draw",
+    "DrawAudit",
+    "DrawChance",
+    "Invitation",
+    "InvitationBatch",
+    "InvitationWording",
+    "Panel",
+    "PanelFeature",
+    "PanelMakeup",
+    "PanelMeeting",
+    "PanelTarget",
+    "Registration",
+    "RegistrationAnswer",
+    "Seat",
+    "SupportNeed",
+]

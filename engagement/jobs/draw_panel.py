@@ -20,7 +20,7 @@ def _work_out(task: Task) -> Worked:
 
 
 def _keep(task: Task) -> dict[str, Any]:
-    return keep_worked(task.run, task.arguments["draw"], task.prepared)
+    return keep_worked(task.arguments["draw"], task.prepared)
 
 
 DRAW = RunKind(RUN_KIND, list_steps)

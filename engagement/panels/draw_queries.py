@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engagement.database.clock import utc_now
 from engagement.extensions import db
 from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
-from engagement.panels.queries import find_panel
+from engagement.panels.queries import PanelRow, find_panel
 from engagement.panels.rules import DrawState, SeatState, seat_now
 
 
@@ -72,14 +72,21 @@ def draws_of(panel_id: int) -> list[DrawRow]:
 
 def find_draw(visible: frozenset[int] | None, public_id: str) -> DrawRow | None:
     """A draw, where the reader may see its panel's programme."""
+    found = find_draw_and_panel(visible, public_id)
+    return found[0] if found else None
+
+
+def find_draw_and_panel(
+    visible: frozenset[int] | None, public_id: str
+) -> tuple[DrawRow, PanelRow] | None:
+    """A draw with its panel, where the reader may see the panel's programme."""
     row = db.session.execute(
         select(Panel.public_id.label("panel"), *_DRAW)
         .join(Panel, Panel.id == Draw.panel_id)
         .where(Draw.public_id == public_id)
     ).one_or_none()
-    if row is None or find_panel(visible, row.panel) is None:
-        return None
-    return DrawRow(*row[1:])
+    panel = find_panel(visible, row.panel) if row else None
+    return (DrawRow(*row[1:]), panel) if row and panel else None
 
 
 @dataclass(frozen=True)

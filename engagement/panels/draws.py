@@ -183,8 +183,11 @@ def _figures(found: Selection) -> dict[str, Any]:
 
 
 @transactional
-def keep_worked(run: str, draw_public_id: str, worked: Worked) -> dict[str, Any]:
-    """Keep a draw that was worked out; its files belong to the run."""
+def keep_worked(draw_public_id: str, worked: Worked) -> dict[str, Any]:
+    """Keep a draw that was worked out.
+
+    Its files belong to the draw, not to the run: who looks after runs must not see people's rows.
+    """
     draw, _ = _draw(draw_public_id, lock=True)
     if draw.state is not DrawState.PREPARING:
         return {"state": draw.state}
@@ -196,7 +199,7 @@ def keep_worked(run: str, draw_public_id: str, worked: Worked) -> dict[str, Any]
     assert worked.files is not None
     assert worked.figures is not None
     for name, content in worked.files.items():
-        keep_file(run, name, _media_type(name), [content], KEPT)
+        keep_file(draw.public_id, name, _media_type(name), [content], KEPT)
     db.session.add_all(
         DrawChance(draw_id=draw.id, registration_id=registration, number=number, chance=chance)
         for registration, number, chance in worked.chances
@@ -252,7 +255,7 @@ def forget_seed(visible: Visible, draw_public_id: str) -> None:
 
 
 def _draw_ticket(draw: Draw, panel: Panel) -> None:
-    bound = read_commitment(read_draw_file(draw.run_public_id, AUDITOR))
+    bound = read_commitment(read_draw_file(draw.public_id, AUDITOR))
     now = clock.now()
     seed = Seed(draw.seed, draw.seed_source, now.isoformat(timespec="seconds"))
     check, audit = verifiers()
@@ -262,7 +265,7 @@ def _draw_ticket(draw: Draw, panel: Panel) -> None:
         (PUBLIC, write_public_pack(bound, seed, check)),
         (AUDITOR, write_auditor_pack(bound, seed, check, audit)),
     ):
-        keep_file(draw.run_public_id, name, _media_type(name), [content], KEPT)
+        keep_file(draw.public_id, name, _media_type(name), [content], KEPT)
     registrations = db.session.execute(
         select(Registration.id).where(
             Registration.panel_id == panel.id, Registration.pool_id.in_(drawn)
@@ -301,10 +304,9 @@ def void_draw(visible: Visible, draw_public_id: str, reason: str) -> None:
     void_draws(panel.id, reason.strip())
 
 
-def read_draw_file(run_public_id: str, name: str) -> bytes:
-    """A file that the run of a draw keeps. Raises ``UnknownDraw`` where it has none of this
-    name."""
-    found = next((row for row in files_of(run_public_id) if row.name == name), None)
+def read_draw_file(draw_public_id: str, name: str) -> bytes:
+    """A file that is kept of a draw. Raises ``UnknownDraw`` where it has none of this name."""
+    found = next((row for row in files_of(draw_public_id) if row.name == name), None)
     if found is None:
         raise UnknownDraw(name)
     return read_kept(found)
@@ -312,15 +314,15 @@ def read_draw_file(run_public_id: str, name: str) -> bytes:
 
 def person_file(draw_public_id: str, resident_id: int) -> bytes:
     """``person.json`` of somebody in a draw. Raises ``UnknownDraw`` where they are not in it."""
-    row = db.session.execute(
-        select(Registration.pool_id, Draw.run_public_id)
+    pool_id = db.session.scalar(
+        select(Registration.pool_id)
         .join(DrawChance, DrawChance.registration_id == Registration.id)
         .join(Draw, Draw.id == DrawChance.draw_id)
         .where(Draw.public_id == draw_public_id, Registration.resident_id == resident_id)
-    ).one_or_none()
-    if row is None:
+    )
+    if pool_id is None:
         raise UnknownDraw(draw_public_id)
-    return write_person(read_commitment(read_draw_file(row.run_public_id, AUDITOR)), row.pool_id)
+    return write_person(read_commitment(read_draw_file(draw_public_id, AUDITOR)), pool_id)
 
 
 def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+
+from engagement.contributions.rules import Fault
 
 
 class UnknownPanel(LookupError):
@@ -143,3 +146,67 @@ class UnknownLetters(LookupError):
     def __init__(self, numbers: Sequence[int]) -> None:
         super().__init__(", ".join(map(str, numbers)))
         self.numbers = tuple(numbers)
+
+
+class NotAgreed(ValueError):
+    """An auditor has not agreed yet to how the rows of people are handled, or not taken them."""
+
+
+class AlreadySigned(ValueError):
+    """An auditor's statement stands: it was signed and published."""
+
+
+class OffersOpen(ValueError):
+    """A panel cannot be confirmed while somebody may still answer an offer."""
+
+
+class NobodySeated(ValueError):
+    """A panel cannot be confirmed on which nobody has a seat."""
+
+
+class MakeupPublished(ValueError):
+    """The make-up of the panel at this moment is published already."""
+
+
+class ReserveOver(ValueError):
+    """Empty seats are drawn again no more; ``last_day`` was the last on which they were."""
+
+    def __init__(self, last_day: date) -> None:
+        super().__init__(last_day.isoformat())
+        self.last_day = last_day
+
+
+class UnknownMeeting(LookupError):
+    """The panel has no such meeting."""
+
+
+class NotHeldYet(ValueError):
+    """The day of the meeting has not come, so nobody can have been there."""
+
+
+class SomebodyCame(ValueError):
+    """A meeting to which somebody came stays: what they are paid hangs on it."""
+
+
+class UnknownLine(LookupError):
+    """The panel has no such line to pay."""
+
+
+class PaidAlready(ValueError):
+    """A line was paid and stands as it is; ``references`` are those it was paid under."""
+
+    def __init__(self, references: Sequence[str]) -> None:
+        super().__init__(", ".join(references))
+        self.references = tuple(references)
+
+
+class NothingToPay(ValueError):
+    """There is no fee, or the member does not want to be paid."""
+
+
+class ReferencesHaveFaults(ValueError):
+    """No line was marked as paid; ``faults`` holds everything that is wrong, in order."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = tuple(faults)

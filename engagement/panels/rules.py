@@ -125,6 +125,7 @@ class PanelPlan:
     least_age: int | None = None
     most_age: int | None = None
     registration_closes_at: datetime | None = None
+    reserve_until: date | None = None
 
 
 def share_out(
@@ -214,6 +215,38 @@ def seat_now(state: SeatState, deadline: datetime, now: datetime) -> SeatState:
     return SeatState.LAPSED if state is SeatState.OFFERED and now >= deadline else state
 
 
+def reserve_is_over(until: date | None, today: date) -> bool:
+    """Whether empty seats are drawn again no more: the last day for that is past."""
+    return until is not None and today > until
+
+
+def may_have_come(state: SeatState, decided_on: date | None, held_on: date) -> bool:
+    """Whether somebody can have been at a meeting of that day as a member: who has a seat, and who
+    gave it up on that day or later."""
+    if state is SeatState.LEFT:
+        return decided_on is not None and decided_on >= held_on
+    return state is SeatState.ACCEPTED
+
+
+def is_to_be_paid(pence: int, pay_by: PayBy | None) -> bool:
+    """Whether an attendance is a line to pay."""
+    return pence > 0 and pay_by is not PayBy.NOTHING
+
+
+SURE_ENOUGH = 0.95
+
+
+def odds(chance: float) -> tuple[int, int]:
+    """A chance as so many in so many: the nearest of 1 in a whole number, of 2 to 9 in 10, and of
+    96 to 99 in 100. Only what is certain is (1, 1), and only what cannot be is (0, 1)."""
+    if chance <= 0 or chance >= 1:
+        return (1 if chance > 0 else 0), 1
+    found = [(1, max(2, round(1 / chance))), *((few, 10) for few in range(2, 10))]
+    if chance > SURE_ENOUGH:
+        found += [(many, 100) for many in range(96, 100)]
+    return min(found, key=lambda one: abs(one[0] / one[1] - chance))
+
+
 class Quota(StrEnum):
     """Whether enough people have registered for a target."""
 
@@ -256,3 +289,32 @@ def letters_needed(letters: int, registered: int, wanted: int) -> int | None:
     """How many more letters bring ``wanted`` registrations of a kind, if people answer as so far;
     ``None`` where nobody of that kind has answered yet."""
     return ceil(wanted * letters / registered) if registered else None
+
+
+RARELY = Fraction(2, 3)
+FEWEST_TO_COMPARE = 30
+
+
+def rarely_reached(
+    people: Mapping[str, int], registered: Mapping[str, int | None]
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """Whom a panel's invitations have not reached as often as others.
+
+    ``people``: how many live in the areas, by value; ``registered``: how many put their names
+    forward, with ``None`` where that is not published. Returns the values whose share of those who
+    registered is two thirds of their share of the area or less: both shares, that of the area
+    first. Nothing is said of fewer than thirty, nor of what is not published.
+    """
+    known = [count for count in registered.values() if count is not None]
+    whole, all_registered = sum(people.values()), sum(known)
+    if not whole or all_registered < FEWEST_TO_COMPARE:
+        return {}
+    found = {}
+    for value, count in people.items():
+        number = registered.get(value, 0)
+        if number is None:
+            continue
+        share, reached = Fraction(count, whole), Fraction(number, all_registered)
+        if share and reached <= RARELY * share:
+            found[value] = (share, reached)
+    return found

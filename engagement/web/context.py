@@ -31,6 +31,7 @@ MENU = (
     MenuItem("facilitators.home", lazy_gettext("Programmes")),
     MenuItem("facilitators.residents", lazy_gettext("Residents")),
     MenuItem("officers.home", lazy_gettext("Planning")),
+    MenuItem("facilitators.audits", lazy_gettext("Audits")),
     MenuItem("admin.home", lazy_gettext("Administration")),
     MenuItem("staff.account", lazy_gettext("Your account")),
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel
-from engagement.panels.rules import DrawState, PanelState, Quota, Recruitment, Route, SeatState
+from engagement.panels.rules import (
+    AuditFinding,
+    DrawState,
+    MakeupMoment,
+    PanelState,
+    Quota,
+    Recruitment,
+    Route,
+    SeatState,
+)
 from engagement.programmes.rules import ActivityKind, Status, Topic
 from engagement.strategy.rules import Answer, Relation
 
@@ -124,4 +133,12 @@ SEAT_STATE_TEXT = {
     SeatState.DECLINED: _l("Declined"),
     SeatState.LAPSED: _l("Not answered in time"),
     SeatState.LEFT: _l("Left the panel"),
+}
+AUDIT_FINDING_TEXT = {
+    AuditFinding.SOUND: _l("Everything was as published"),
+    AuditFinding.FAULTY: _l("Something was not as published"),
+}
+MAKEUP_MOMENT_TEXT = {
+    MakeupMoment.CONFIRMED: _l("when it was confirmed"),
+    MakeupMoment.ENDED: _l("when it ended"),
 }

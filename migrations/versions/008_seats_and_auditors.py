@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("draw_id", KEY, nullable=False),
-        sa.Column("staff_id", KEY, nullable=False),
+        sa.Column("auditor", sa.String(length=22), nullable=False),
         sa.Column("agreement", sa.Text(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
@@ -124,23 +124,16 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["partnership_id", "staff_id"],
-            ["staff.partnership_id", "staff.id"],
-            name="fk_draw_audit_partnership_id_staff_id",
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
             ["partnership_id"],
             ["partnership.id"],
             name="fk_draw_audit_partnership_id",
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_draw_audit"),
-        sa.UniqueConstraint("draw_id", "staff_id", name="uq_draw_audit_draw_id_staff_id"),
+        sa.UniqueConstraint("draw_id", "auditor", name="uq_draw_audit_draw_id_auditor"),
         sa.UniqueConstraint("partnership_id", "id", name="uq_draw_audit_partnership_id_id"),
         sa.UniqueConstraint("public_id", name="uq_draw_audit_public_id"),
     )
-    op.create_index("ix_draw_audit_staff_id", "draw_audit", ["staff_id"], unique=False)
 
     op.create_table(
         "attendance",
@@ -222,7 +215,6 @@ def downgrade() -> None:
     op.drop_index("ix_attendance_seat_id", table_name="attendance")
 
     op.drop_table("attendance")
-    op.drop_index("ix_draw_audit_staff_id", table_name="draw_audit")
 
     op.drop_table("draw_audit")
     op.drop_index("ix_panel_meeting_panel_id", table_name="panel_meeting")

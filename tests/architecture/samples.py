@@ -29,7 +29,7 @@ from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
-from tests.factories.panels import draw_of, letters_for, panel_of, register
+from tests.factories.panels import draw_of, drawn_panel, letters_for, panel_of, register
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -176,6 +176,11 @@ def _draw(at: Partnership, programme: Programme, earlier: Values) -> str:
         return draw_of(earlier["panel_id"])
 
 
+def _draw_to_audit(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return drawn_panel(programme, f"{canary(at)} {next(_numbers)}")[1]
+
+
 def _seat(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         draw_of(earlier["panel_id"])
@@ -222,6 +227,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "registrations/<registration_id>": _registration,
     "test-draw/<run_id>": _test_draw,
     "draws/<draw_id>": _draw,
+    "audits/<draw_id>": _draw_to_audit,
     "seats/<seat_id>": _seat,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
@@ -238,6 +244,7 @@ SHARED: Mapping[str, str] = {
     "targets/<feature>": "sex",
     "seat/<answer>": "accept",
     "/<answer>": "accept",
+    "make-up/<moment>": "confirm",
     "/<file>": "commitment",
     "contributions/<form>": "csv",
     "files/<form>": "csv",

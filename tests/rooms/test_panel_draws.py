@@ -93,7 +93,7 @@ def drawn(app: Flask, panel: str, seed: str = "9f3c") -> Draw:
 
 
 def file_of(draw: Draw, name: str) -> bytes:
-    return draws.read_draw_file(draw.run_public_id, name)
+    return draws.read_draw_file(draw.public_id, name)
 
 
 def failures(pack: bytes, root: str) -> list[str]:

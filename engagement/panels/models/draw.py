@@ -30,7 +30,7 @@ class Draw(Partnered, Base):
     """One lottery for a panel, from its preparation to its ticket.
 
     ``facts`` holds what was settled with it and is published: targets with their sources, counts by
-    one feature at a time, rules. Files are kept with the run (``run_public_id``) under their names.
+    one feature at a time, rules. Its files are kept under its own id and their names.
     """
 
     __tablename__ = "draw"
@@ -96,21 +96,21 @@ class DrawChance(Partnered, Base):
 class DrawAudit(Partnered, Base):
     """A named auditor who looked into a draw: what they agreed to, took, and found.
 
-    It begins when they agree; ``agreement`` holds the very words.
+    It begins when they agree; ``agreement`` holds the very words, ``auditor`` the public id of
+    their account, which may be gone before the statement is.
     """
 
     __tablename__ = "draw_audit"
     __table_args__ = (
         keyed(),
         same_partnership("draw_id", "draw"),
-        same_partnership("staff_id", "staff"),
-        UniqueConstraint("draw_id", "staff_id"),
+        UniqueConstraint("draw_id", "auditor"),
     )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     draw_id: Mapped[int] = mapped_column(BigKey)
-    staff_id: Mapped[int] = mapped_column(BigKey, index=True)
+    auditor: Mapped[str] = impersonal(String(22))
     agreement: Mapped[str] = impersonal()
     agreed_at: Mapped[CreatedAt] = mapped_column()
     taken_at: Mapped[Moment | None] = mapped_column()

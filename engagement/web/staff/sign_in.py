@@ -145,4 +145,6 @@ def door_of(principal: Principal) -> str | None:
         return "officers.home"
     if principal.has_role(Role.ADMINISTRATOR):
         return "admin.home"
+    if principal.has_role(Role.AUDITOR):
+        return "facilitators.audits"
     return None

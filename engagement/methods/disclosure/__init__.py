@@ -1,0 +1,1 @@
+"""What may be told of people without telling of one: pure methods on counts."""

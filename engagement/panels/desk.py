@@ -160,6 +160,6 @@ def withdraw_for_caller(visible: Visible, panel_public_id: str, public_id: str) 
     ).one_or_none()
     if row is None:
         raise UnknownRegistration(public_id)
-    withdraw_registration(panel_public_id, row.resident_id)
+    withdraw_registration(panel_public_id, row.resident_id, by=Route.PHONE)
     record("registration.withdrawn by staff", "registration", public_id)
     return row.reference

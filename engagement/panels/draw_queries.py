@@ -1,4 +1,4 @@
-"""Reads of draws, chances and seats."""
+"""Reads of draws and chances."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engagement.database.clock import utc_now
 from engagement.extensions import db
-from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
+from engagement.panels.models import Draw, DrawChance, Panel, Registration
 from engagement.panels.queries import PanelRow, find_panel
-from engagement.panels.rules import DrawState, SeatState, seat_now
+from engagement.panels.rules import DrawState
 
 
 @dataclass(frozen=True)
@@ -114,50 +113,3 @@ def own_results(panel_id: int, resident_id: int) -> list[OwnResult]:
         .order_by(Draw.number)
     )
     return [OwnResult(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class SeatRow:
-    """A seat of a panel."""
-
-    public_id: str
-    registration_id: int
-    resident_id: int
-    reference: str
-    state: SeatState
-    offered_at: datetime
-    deadline_at: datetime
-    decided_at: datetime | None
-
-
-def _seats(*conditions: Any) -> list[SeatRow]:
-    rows = db.session.execute(
-        select(
-            Seat.public_id,
-            Seat.registration_id,
-            Registration.resident_id,
-            Registration.reference,
-            Seat.state,
-            Seat.offered_at,
-            Seat.deadline_at,
-            Seat.decided_at,
-            utc_now(),
-        )
-        .join(Registration, Registration.id == Seat.registration_id)
-        .where(*conditions)
-        .order_by(Registration.reference)
-    )
-    return [
-        SeatRow(*row[:4], seat_now(row.state, row.deadline_at, row[-1]), *row[5:-1]) for row in rows
-    ]
-
-
-def seats_of(panel_id: int) -> list[SeatRow]:
-    """The seats of a panel, by reference."""
-    return _seats(Seat.panel_id == panel_id)
-
-
-def own_seat(panel_id: int, resident_id: int) -> SeatRow | None:
-    """A resident's seat on a panel."""
-    found = _seats(Seat.panel_id == panel_id, Registration.resident_id == resident_id)
-    return found[0] if found else None

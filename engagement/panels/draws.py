@@ -35,14 +35,15 @@ from engagement.panels.errors import (
     NotThatFar,
     PoolChanged,
     RegistrationOpen,
+    ReserveOver,
     SamePerson,
     SeedsDiffer,
     UnknownDraw,
 )
 from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
-from engagement.panels.pool import SortitionInput, sortition_input
+from engagement.panels.pool import SortitionInput, sortition_input, standing
 from engagement.panels.queries import features_of, find_panel
-from engagement.panels.rules import DrawState, SeatState, withheld_counts
+from engagement.panels.rules import DrawState, SeatState, reserve_is_over, withheld_counts
 from engagement.panels.service import Visible, panel_to_change
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
@@ -67,12 +68,14 @@ def prepare_draw(
 
     Where seats are taken or offered already, the empty ones are drawn. ``seed_source``: the public
     source that will give the seed, named so closely that it can give one only; ``seed_due``: when,
-    in words. Raises ``UnknownPanel``, ``RegistrationOpen`` or ``DrawUnderWay``.
+    in words. Raises ``UnknownPanel``, ``RegistrationOpen``, ``DrawUnderWay``, or ``ReserveOver``
+    where seats were drawn before and the last day for drawing them again is past.
     """
     found = panel_to_change(visible, panel)
     closes = found.registration_closes_at
     if closes is None or clock.now() < closes:
         raise RegistrationOpen(panel)
+    _check_reserve(found)
     if db.session.scalar(
         select(Draw.id).where(Draw.panel_id == found.id, Draw.state.in_(WAITING)).limit(1)
     ):
@@ -96,6 +99,14 @@ def prepare_draw(
     draw.run_public_id = request_run(RUN_KIND, {"draw": draw.public_id})
     record("draw.asked for", "draw", draw.public_id, facts={"seed_source": draw.seed_source})
     return draw.public_id
+
+
+def _check_reserve(panel: Panel) -> None:
+    until = panel.reserve_until
+    if until is None or not reserve_is_over(until, clock.day_of(clock.now())):
+        return
+    if db.session.scalar(select(Seat.id).where(Seat.panel_id == panel.id).limit(1)):
+        raise ReserveOver(until)
 
 
 @dataclass(frozen=True)
@@ -343,11 +354,11 @@ def _to_change(visible: Visible, public_id: str, *states: DrawState) -> tuple[Dr
 
 
 def _rules(panel_id: int) -> Rules:
-    """Who holds or is offered a seat, and who gave one up."""
+    """Of those who stand: who holds or is offered a seat, and who gave one up."""
     rows = db.session.execute(
         select(Registration.pool_id, Seat.state)
         .join(Seat, Seat.registration_id == Registration.id)
-        .where(Seat.panel_id == panel_id)
+        .where(*standing(panel_id))
     ).all()
     return Rules(
         seated=frozenset(row.pool_id for row in rows if row.state in SEATED),

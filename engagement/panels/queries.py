@@ -63,6 +63,7 @@ class PanelRow:
     least_age: int | None
     most_age: int | None
     registration_closes_at: datetime | None
+    reserve_until: date | None
     published: bool
     state: PanelState
 
@@ -100,6 +101,7 @@ _PANEL = (
     Panel.least_age,
     Panel.most_age,
     Panel.registration_closes_at,
+    Panel.reserve_until,
 )
 _TARGETED = (
     select(PanelTarget.id)

@@ -23,6 +23,7 @@ from engagement.panels.errors import (
     UnknownRegistration,
 )
 from engagement.panels.features import fifth_of
+from engagement.panels.followers import tell_followers
 from engagement.panels.models import (
     Invitation,
     InvitationBatch,
@@ -40,6 +41,7 @@ from engagement.panels.rules import (
     PanelState,
     Route,
 )
+from engagement.panels.seats import let_seat_go
 from engagement.people.models import ProfileAnswer, Resident
 from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY
 from engagement.people.rules import GivenHow
@@ -297,15 +299,19 @@ def send_registration(panel_public_id: str, resident_id: int) -> str:
         raise AnswersMissing(missing)
     if row.sent_at is None or row.withdrawn_at is not None:
         row.sent_at, row.withdrawn_at = clock.now(), None
+        db.session.flush()
+        tell_followers(row.id)
         record("registration.sent", "registration", row.public_id)
     return row.reference
 
 
 @transactional
-def withdraw_registration(panel_public_id: str, resident_id: int) -> None:
+def withdraw_registration(
+    panel_public_id: str, resident_id: int, *, by: Route = Route.ONLINE
+) -> None:
     """Take one's name back: the answers are deleted and their consents marked as withdrawn.
 
-    Raises ``UnknownRegistration``.
+    Who is offered a seat, or has one, gives it up too. Raises ``UnknownRegistration``.
     """
     panel = _panel(panel_public_id)
     row = _registration(panel.id, resident_id)
@@ -319,8 +325,11 @@ def withdraw_registration(panel_public_id: str, resident_id: int) -> None:
     withdraw_consents(consents)
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
+        db.session.flush()
+        tell_followers(row.id)
         if row.sent_at is not None:
             void_draws(panel.id, N_("Somebody took their name back."))
+        let_seat_go(row.id, by=by)
         record("registration.withdrawn", "registration", row.public_id)
 
 

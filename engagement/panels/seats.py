@@ -1,47 +1,83 @@
-"""Seats: offered to whom the lottery drew, accepted or declined in one step."""
+"""Seats: offered to whom the lottery drew, accepted or declined in one step, given up again."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engagement.audit.service import record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.panels.errors import SeatDecided, UnknownSeat
-from engagement.panels.models import Panel, Registration, Seat
+from engagement.panels.models import Attendance, Panel, Registration, Seat
 from engagement.panels.queries import find_panel
-from engagement.panels.rules import Route, SeatState, seat_now
+from engagement.panels.rules import PayBy, Route, SeatState, seat_now
 from engagement.panels.service import Visible
+
+# What becomes of a seat whose holder takes their name back.
+LET_GO = {SeatState.OFFERED: SeatState.DECLINED, SeatState.ACCEPTED: SeatState.LEFT}
+PAID = (SeatState.ACCEPTED, SeatState.LEFT)
 
 
 @transactional
-def answer_offer(panel_public_id: str, resident_id: int, *, accept: bool, by: Route) -> None:
-    """Take a seat that is offered, or decline it. The same answer twice changes nothing.
+def answer_offer(panel_public_id: str, resident_id: int, *, accept: bool, by: Route) -> bool:
+    """Take a seat that is offered, or decline it; whether that is new.
 
-    Raises ``UnknownSeat``, or ``SeatDecided`` where it was answered otherwise or its time is over.
+    The same answer twice changes nothing. Raises ``UnknownSeat``, or ``SeatDecided`` where it was
+    answered otherwise or its time is over.
     """
     seat = _own_seat(panel_public_id, resident_id)
     wanted = SeatState.ACCEPTED if accept else SeatState.DECLINED
     state = seat_now(seat.state, seat.deadline_at, clock.now())
     if state is wanted:
-        return
+        return False
     if state is not SeatState.OFFERED:
         raise SeatDecided(state)
-    seat.state, seat.decided_at, seat.decided_by = wanted, clock.now(), by
-    record(f"seat.{wanted}", "seat", seat.public_id, facts={"by": by})
+    _decide(seat, wanted, by)
+    return True
 
 
 @transactional
-def leave_seat(panel_public_id: str, resident_id: int, *, by: Route) -> None:
-    """Give a seat up that was accepted. Raises ``UnknownSeat`` or ``SeatDecided``."""
+def leave_seat(panel_public_id: str, resident_id: int, *, by: Route) -> bool:
+    """Give a seat up that was accepted; whether that is new. Raises ``UnknownSeat`` or
+    ``SeatDecided``."""
     seat = _own_seat(panel_public_id, resident_id)
     if seat.state is SeatState.LEFT:
-        return
+        return False
     if seat.state is not SeatState.ACCEPTED:
-        raise SeatDecided(seat.state)
-    seat.state, seat.decided_at, seat.decided_by = SeatState.LEFT, clock.now(), by
-    record("seat.left", "seat", seat.public_id, facts={"by": by})
+        raise SeatDecided(seat_now(seat.state, seat.deadline_at, clock.now()))
+    _decide(seat, SeatState.LEFT, by)
+    return True
+
+
+@transactional
+def let_seat_go(registration_id: int, *, by: Route) -> None:
+    """Give up whatever seat a registrant has who takes their name back."""
+    seat = db.session.scalars(
+        select(Seat).where(Seat.registration_id == registration_id).with_for_update()
+    ).one_or_none()
+    if seat is not None and seat.state in LET_GO:
+        _decide(seat, LET_GO[seat.state], by)
+
+
+@transactional
+def choose_payment(panel_public_id: str, resident_id: int, pay_by: PayBy, *, by: Route) -> None:
+    """Say how one wants to be paid: from now on, and for what is not paid yet.
+
+    Raises ``UnknownSeat``, or ``SeatDecided`` where the seat was never accepted.
+    """
+    seat = _own_seat(panel_public_id, resident_id)
+    if seat.state not in PAID:
+        raise SeatDecided(seat_now(seat.state, seat.deadline_at, clock.now()))
+    if seat.pay_by is pay_by:
+        return
+    seat.pay_by = pay_by
+    db.session.execute(
+        update(Attendance)
+        .where(Attendance.seat_id == seat.id, Attendance.paid_at.is_(None))
+        .values(pay_by=pay_by)
+    )
+    record("seat.payment chosen", "seat", seat.public_id, facts={"pay_by": pay_by, "by": by})
 
 
 @transactional
@@ -66,6 +102,11 @@ def lapse_offers(visible: Visible, panel_public_id: str) -> int:
         seat.state, seat.decided_at = SeatState.LAPSED, clock.now()
         record("seat.lapsed", "seat", seat.public_id)
     return len(seats)
+
+
+def _decide(seat: Seat, state: SeatState, by: Route) -> None:
+    seat.state, seat.decided_at, seat.decided_by = state, clock.now(), by
+    record(f"seat.{state}", "seat", seat.public_id, facts={"by": by})
 
 
 def _own_seat(panel_public_id: str, resident_id: int) -> Seat:

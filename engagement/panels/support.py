@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engagement.accounts.rules import Role
+
 N_ = str  # marks a sentence for the catalogue of translations
 
 # The words that are kept, so that those who need to know can read them as they stand.
@@ -22,6 +24,8 @@ KINDS = {
     "evening": N_("Evenings or weekends are better for me"),
 }
 COMPANION = "Comes with me: "
+# Who may see it, as everybody is told who says what helps them: those who prepare the meetings.
+SEEN_BY = (Role.FACILITATOR,)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
 from engagement.messages.service import deliver_due, queue
 from engagement.panels.desk import people_of
-from engagement.panels.draw_queries import seats_of
 from engagement.panels.feasibility import request_test_draw
 from engagement.panels.first_stage import put_list
 from engagement.panels.invitations import make_codes
 from engagement.panels.queries import find_panel
+from engagement.panels.seat_queries import seats_of
 from engagement.people import service as people
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import ActivityKind

@@ -18,12 +18,12 @@ MORE = {
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"delivery.py"},  # the back ends
     # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
-    # who registers and how; the pool, the draw and what proves it, the seats
+    # who registers and how; the pool, the draw and what proves it; the seats, who came, who is paid
     "panels": {
         *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
         *("features.py", "figures.py", "first_stage.py", "invitations.py", "joining.py"),
         *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
-        "wording.py",
+        *("meetings.py", "payments.py", "seat_queries.py", "wording.py"),
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},

@@ -13,8 +13,9 @@ from flask import Flask
 from engagement.accounts.rules import Role
 from engagement.database import clock
 from engagement.jobs.execution import carry_out
-from engagement.panels.draw_queries import draws_of, seats_of
+from engagement.panels.draw_queries import draws_of
 from engagement.panels.queries import find_panel
+from engagement.panels.seat_queries import seats_of
 from engagement.panels.service import change_panel
 from engagement.people.models import Resident
 from tests.client import CheckedClient
@@ -117,7 +118,7 @@ def test_a_draw_from_its_preparation_to_an_accepted_seat(
     waiting = resident(browse, north, not_drawn)
     text = waiting.get(f"/p/north/me/panels/{panel}/result").text
     assert "You were not drawn this time" in text
-    assert re.search(r"Your chance in it: \d+\.\d in 100", text)
+    assert re.search(r"your chance was (about )?\d+ in \d+ \((exactly: )?\d+(\.\d+)?%\)", text)
     waiting.send(f"/p/north/me/panels/{panel}/seat/accept", {}, page="/p/north/me/contact")
     assert "No seat is offered to you" in waiting.get(f"/p/north/me/panels/{panel}/result").text
     assert "3 of 4" not in one.get(desk(panel, "seats")).text

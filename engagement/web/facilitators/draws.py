@@ -10,26 +10,24 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.panels import draws as service
-from engagement.panels import seats as seating
-from engagement.panels.draw_queries import DrawRow, draws_of, find_draw, seats_of
+from engagement.panels.draw_queries import DrawRow, draws_of, find_draw
 from engagement.panels.errors import (
     DrawUnderWay,
     NotThatFar,
     PoolChanged,
     RegistrationOpen,
+    ReserveOver,
     SamePerson,
-    SeatDecided,
     SeedsDiffer,
-    UnknownSeat,
 )
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import Route, SeatState
 from engagement.web.access import staff_only
+from engagement.web.context import day
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404, visible
 from engagement.web.kit import KitForm, TextField
 from engagement.web.visits import require_principal
-from engagement.web.words import DRAW_STATE_COLOUR, DRAW_STATE_TEXT, SEAT_STATE_TEXT
+from engagement.web.words import DRAW_STATE_COLOUR, DRAW_STATE_TEXT
 
 UNDER_WAY = _l("A draw of this panel is under way already: here it is.")
 
@@ -101,6 +99,15 @@ def draws(panel_id: str) -> str | Response:
         except RegistrationOpen:
             form.form_errors.append(
                 _("Registration is still open. Set its last day, and prepare the draw after that.")
+            )
+        except ReserveOver as error:
+            form.form_errors.append(
+                _(
+                    "The reserve ended on %(day)s: empty seats are not drawn again. With a later"
+                    " last day, set on the panel’s form, they can be; people in reserve then see"
+                    " it.",
+                    day=day(error.last_day),
+                )
             )
         except DrawUnderWay:
             flash(UNDER_WAY)
@@ -218,57 +225,3 @@ def give_up_draw(panel_id: str, draw_id: str) -> str | Response:
     else:
         flash(_("The draw is given up. You can prepare another."), "success")
     return _to(panel_id, draw_id)
-
-
-# Seats
-
-
-@facilitators.get("/panels/<panel_id>/seats")
-@staff_only(*RECRUITERS)
-def seats(panel_id: str) -> str:
-    """Who was drawn, what they answered, and how to reach those who have not."""
-    panel = panel_or_404(panel_id)
-    rows = seats_of(panel.id)
-    return render_template(
-        "facilitators/seats.html",
-        panel=panel,
-        label=label_of(panel),
-        seats=rows,
-        offered=SeatState.OFFERED,
-        accepted=SeatState.ACCEPTED,
-        taken=sum(row.state in service.SEATED for row in rows),
-        state_text=SEAT_STATE_TEXT,
-    )
-
-
-@facilitators.post("/panels/<panel_id>/seats/<seat_id>/<answer>")
-@staff_only(*RECRUITERS)
-def answer_seat(panel_id: str, seat_id: str, answer: str) -> Response:
-    """Note what somebody answered on the telephone."""
-    panel = panel_or_404(panel_id)
-    if answer not in ("accept", "decline", "leave"):
-        abort(404)
-    seat = next((row for row in seats_of(panel.id) if row.public_id == seat_id), None)
-    if seat is None:
-        abort(404)
-    try:
-        if answer == "leave":
-            seating.leave_seat(panel_id, seat.resident_id, by=Route.PHONE)
-        else:
-            accept = answer == "accept"
-            seating.answer_offer(panel_id, seat.resident_id, accept=accept, by=Route.PHONE)
-    except (SeatDecided, UnknownSeat):
-        flash(_("This seat was answered already, or its time is over."))
-    else:
-        flash(_("Noted."), "success")
-    return redirect(url_for("facilitators.seats", panel_id=panel_id), 303)
-
-
-@facilitators.post("/panels/<panel_id>/lapse")
-@staff_only(*RECRUITERS)
-def lapse_offers(panel_id: str) -> Response:
-    """Let go the offers that were not answered in time."""
-    panel_or_404(panel_id)
-    seating.lapse_offers(visible(), panel_id)
-    flash(_("Offers whose time is over are let go. Draw again to fill the seats."), "success")
-    return redirect(url_for("facilitators.seats", panel_id=panel_id), 303)

@@ -102,6 +102,13 @@ class PanelForm(KitForm):
     )
     starts_on = DateField(_l("First meeting (optional)"), subject=_l("The first meeting"))
     ends_on = DateField(_l("Last meeting (optional)"), subject=_l("The last meeting"))
+    reserve_until = DateField(
+        _l("Last day of the reserve (optional)"),
+        subject=_l("The last day of the reserve"),
+        hint=_l(
+            "Until then a seat that falls empty is drawn again. People in reserve see this day."
+        ),
+    )
     payment = TextareaField(
         _l("Payment"),
         hint=_l("What people are paid for their time, and which costs you pay, such as fares."),
@@ -139,7 +146,7 @@ class PanelForm(KitForm):
         """What was filled in."""
         last = self.closes_on.data
         same = ("remit", "size", "eligibility", "starts_on", "ends_on", "payment", "support")
-        more = ("other_formats", "least_age", "most_age")
+        more = ("other_formats", "least_age", "most_age", "reserve_until")
         return PanelPlan(
             Recruitment(self.recruitment.data),
             **{name: self[name].data for name in (*same, *more)},

@@ -1,25 +1,60 @@
-"""What the draw meant for somebody: their chance, their row in it, and the seat that is offered."""
+"""What the draw meant for somebody: their chance, their row in it, their seat, their payments."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from flask import Response as FileResponse
 from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask_babel import format_percent
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engagement.panels.draw_queries import draws_of, own_results, own_seat
+from engagement.database.clock import day_of
+from engagement.panels.draw_queries import OwnResult, draws_of, own_results
 from engagement.panels.draws import person_file
 from engagement.panels.errors import SeatDecided, UnknownDraw, UnknownSeat
+from engagement.panels.payments import LineRow, own_lines
 from engagement.panels.queries import PanelRow, find_panel_to_join, is_invited
-from engagement.panels.rules import Route
-from engagement.panels.seats import answer_offer, leave_seat
+from engagement.panels.registration import standing_of
+from engagement.panels.rules import (
+    DrawState,
+    PayBy,
+    Route,
+    SeatState,
+    odds,
+    reserve_is_over,
+)
+from engagement.panels.seat_queries import SeatRow, own_seat
+from engagement.panels.seats import PAID, answer_offer, choose_payment, leave_seat
 from engagement.web.access import residents_only
+from engagement.web.context import day
+from engagement.web.kit import Column, Table
+from engagement.web.panel_payments import PayForm, benefits_note, paid_words, pounds
 from engagement.web.residents.door import residents
-from engagement.web.visits import require_principal
+from engagement.web.visits import present, require_principal
 
 ANSWERS = ("accept", "decline", "leave")
+# What stands, where an answer came too late or after another.
+DECIDED_TEXT = {
+    SeatState.OFFERED: _l("You have not taken the seat yet, so there is nothing to give up."),
+    SeatState.ACCEPTED: _l(
+        "You took the seat already, so nothing has changed. If you cannot go on, leave the panel"
+        " below."
+    ),
+    SeatState.DECLINED: _l(
+        "You said no to this seat already, so nothing has changed. Call us if that was a mistake."
+    ),
+    SeatState.LAPSED: _l(
+        "The time to answer is over, so nothing has changed. Call us if you still want the seat."
+    ),
+    SeatState.LEFT: _l(
+        "You left the panel already, so nothing has changed. Call us if that was a mistake."
+    ),
+}
+SAME_TEXT = _l("You told us this before. Nothing has changed.")
 
 
 def _panel(panel_id: str) -> PanelRow:
@@ -33,36 +68,127 @@ def _panel(panel_id: str) -> PanelRow:
 @residents.get("/panels/<panel_id>/result")
 @residents_only
 def result(panel_id: str) -> str:
-    """Drawn or not, with what chance."""
+    """Drawn or not, with what chance, and what follows."""
     panel, me = _panel(panel_id), require_principal().id
+    results = own_results(panel.id, me)
+    until = panel.reserve_until
     return render_template(
         "residents/panel_result.html",
         panel=panel,
-        results=own_results(panel.id, me),
+        results=[(one, chance_words(one)) for one in results],
+        decided=any(one.drawn_at for one in results),
         seat=own_seat(panel.id, me),
+        withdrawn=standing_of(me).get(panel.id, (False, False))[1],
+        reserve_until=until,
+        reserve_over=reserve_is_over(until, day_of(present())),
+        benefits=benefits_note(),
     )
+
+
+def chance_words(one: OwnResult) -> str:
+    """One's chance in a draw, rounded to what can be pictured, with the exact figure beside it."""
+    if one.state is DrawState.VOID:
+        return str(_("This draw was given up before it was decided. It counts for nobody."))
+    few, many = odds(one.chance)
+    percent = format_percent(one.chance, "0.##%")
+    about = abs(few / many - one.chance) > 1e-9
+    if (few, many) == (1, 1):
+        chance = _("certain: without you no panel was complete")
+    elif few == 0:
+        chance = _("0: no panel that is as it has to be had room for you")
+    elif about:
+        chance = _(
+            "about %(few)d in %(many)d (exactly: %(percent)s)", few=few, many=many, percent=percent
+        )
+    else:
+        chance = _("%(few)d in %(many)d (%(percent)s)", few=few, many=many, percent=percent)
+    if one.drawn_at:
+        return str(
+            _("Once you had put your name forward, your chance was %(chance)s.", chance=chance)
+        )
+    return str(_("Your chance of being drawn is %(chance)s.", chance=chance))
 
 
 @residents.post("/panels/<panel_id>/seat/<answer>")
 @residents_only
 def answer_seat(panel_id: str, answer: str) -> Response:
     """Take the seat, decline it, or give it up."""
-    _panel(panel_id)
+    panel = _panel(panel_id)
     if answer not in ANSWERS:
         abort(404)
-    me = require_principal().id
+    me, accept = require_principal().id, answer == "accept"
     try:
         if answer == "leave":
-            leave_seat(panel_id, me, by=Route.ONLINE)
+            new = leave_seat(panel_id, me, by=Route.ONLINE)
         else:
-            answer_offer(panel_id, me, accept=answer == "accept", by=Route.ONLINE)
+            new = answer_offer(panel_id, me, accept=accept, by=Route.ONLINE)
     except UnknownSeat:
         flash(_("No seat is offered to you."))
-    except SeatDecided:
-        flash(_("You have answered already, or the time for it is over. Call us if that is wrong."))
+    except SeatDecided as error:
+        flash(DECIDED_TEXT[SeatState(error.state)])
     else:
-        flash(_("Thank you. We have noted your answer."), "success")
+        if not new:
+            flash(SAME_TEXT)
+        elif accept and panel.payment:
+            flash(_("Thank you. The seat is yours."), "success")
+            return redirect(url_for("residents.payments", panel_id=panel_id), 303)
+        else:
+            flash(_("Thank you. We have noted your answer."), "success")
     return redirect(url_for("residents.result", panel_id=panel_id), 303)
+
+
+@residents.route("/panels/<panel_id>/payments", methods=["GET", "POST"])
+@residents_only
+def payments(panel_id: str) -> str | Response:
+    """How one is paid, and what was paid for which meeting."""
+    panel, me = _panel(panel_id), require_principal().id
+    seat = own_seat(panel.id, me)
+    form = PayForm(data={"pay_by": seat.pay_by.value if seat and seat.pay_by else None})
+    if form.validate_on_submit():
+        try:
+            choose_payment(panel_id, me, PayBy(form.pay_by.data), by=Route.ONLINE)
+        except (SeatDecided, UnknownSeat):
+            flash(_("You have no seat on this panel, so there is nothing to pay."))
+        else:
+            flash(_("Thank you. We have noted how you want to be paid."), "success")
+        return redirect(url_for("residents.result", panel_id=panel_id), 303)
+    lines = own_lines(panel.id, me) if seat else []
+    return render_template(
+        "residents/panel_payments.html",
+        panel=panel,
+        form=form,
+        chooses=_chooses(panel, seat, lines),
+        table=_payments_table(lines),
+    )
+
+
+def _chooses(panel: PanelRow, seat: SeatRow | None, lines: list[LineRow]) -> bool:
+    """Whether there is anything that this member could be paid."""
+    if seat is None or seat.state not in PAID:
+        return False
+    return bool(panel.payment) or any(line.pence for line in lines)
+
+
+def _payments_table(lines: list[LineRow]) -> Table:
+    def amount(line: LineRow) -> Any:
+        return pounds(line.pence) if line.is_to_be_paid else None
+
+    return Table(
+        caption=_("Your meetings"),
+        columns=[
+            Column(_("Meeting")),
+            Column(_("Day")),
+            Column(_("Amount"), numeric=True),
+            Column(_("Paid")),
+            Column(_("Reference")),
+        ],
+        rows=[
+            [line.meeting, day(line.held_on), amount(line), paid_words(line), line.reference]
+            for line in lines
+        ],
+        name="meetings",
+        empty=_("You have been to no meeting yet."),
+    )
 
 
 @residents.get("/panels/<panel_id>/draws/<draw_id>/row")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel
+from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
     AuditFinding,
     DrawState,
     MakeupMoment,
     PanelState,
+    PayBy,
     Quota,
     Recruitment,
     Route,
@@ -134,6 +136,11 @@ SEAT_STATE_TEXT = {
     SeatState.LAPSED: _l("Not answered in time"),
     SeatState.LEFT: _l("Left the panel"),
 }
+PAY_BY_TEXT = {
+    PayBy.VOUCHER: _l("By voucher"),
+    PayBy.FINANCE: _l("Through the finance team"),
+    PayBy.NOTHING: _l("Not at all: I do not want to be paid"),
+}
 AUDIT_FINDING_TEXT = {
     AuditFinding.SOUND: _l("Everything was as published"),
     AuditFinding.FAULTY: _l("Something was not as published"),
@@ -141,4 +148,11 @@ AUDIT_FINDING_TEXT = {
 MAKEUP_MOMENT_TEXT = {
     MakeupMoment.CONFIRMED: _l("when it was confirmed"),
     MakeupMoment.ENDED: _l("when it ended"),
+}
+STAGE_TEXT = {
+    Stage.INVITED: _l("Letters sent"),
+    Stage.REGISTERED: _l("Registered"),
+    Stage.DRAWN: _l("Drawn"),
+    Stage.CONFIRMED: _l("Took a seat"),
+    Stage.ATTENDED: _l("Came to a meeting"),
 }

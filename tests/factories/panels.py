@@ -14,16 +14,20 @@ from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.jobs.execution import carry_out
+from engagement.panels.audits import agree_to_audit, sign_statement, take_auditor_pack
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import enter_seed, prepare_draw, publish_commitment
 from engagement.panels.invitations import Drawn, Letter, make_letters
+from engagement.panels.queries import find_panel
 from engagement.panels.registration import (
     begin_registration,
     keep_answer,
     keep_needs,
     send_registration,
 )
-from engagement.panels.rules import PanelPlan, Recruitment, Route
+from engagement.panels.rules import AuditFinding, PanelPlan, Recruitment, Route
+from engagement.panels.seat_queries import seats_of
+from engagement.panels.seats import answer_offer
 from engagement.panels.service import (
     OwnWording,
     TargetPlan,
@@ -138,15 +142,20 @@ def register(
 ) -> Registrant:
     """Somebody answers a letter."""
     word = word or f"heron {next(_numbers)}"
-    people.begin_from_letter(letter.code, word)
-    # Who has just begun: to ask for them by their word would take as long as signing in.
-    resident = db.session.scalars(select(func.max(Resident.id))).one()
+    resident = begin_as(letter, word)
     begin_registration(panel, resident, Route.ONLINE)
     for key, value in (("sex", sex), ("age", age), ("own-1", waits)):
         keep_answer(panel, resident, key, value, f"the words about {key}", GivenHow.ONLINE)
     if needs:
         keep_needs(panel, resident, needs, "the words about support", GivenHow.ONLINE)
     return Registrant(resident, letter, word, send_registration(panel, resident))
+
+
+def begin_as(letter: Letter, word: str) -> int:
+    """Somebody comes in with a letter for the first time; their key."""
+    people.begin_from_letter(letter.code, word)
+    # Who has just begun: to ask for them by their word would take as long as signing in.
+    return db.session.scalars(select(func.max(Resident.id))).one()
 
 
 def pool_of(panel: str, how_many: int = 16) -> list[Registrant]:
@@ -165,11 +174,13 @@ def pool_of(panel: str, how_many: int = 16) -> list[Registrant]:
         ]
 
 
-def drawn_panel(programme: Programme, mark: str = "", people: int = 4) -> tuple[str, str]:
+def drawn_panel(
+    programme: Programme, mark: str = "", people: int = 4, *, published: bool = False
+) -> tuple[str, str]:
     """A panel whose people registered, that was drawn, with its seats offered; the public ids of
     panel and draw."""
     plan = replace(PLAN, size=people // 2)
-    panel = panel_of(programme, plan, mark)
+    panel = panel_of(programme, plan, mark, published=published)
     letters = letters_for(panel, people)
     register(panel, letters[0], needs=f"A hearing loop {mark}".strip())
     for place, letter in enumerate(letters[1:], 1):
@@ -196,3 +207,21 @@ def draw_of(panel: str, plan: PanelPlan = PLAN) -> str:
             enter_seed(None, draw, "4 2 6 1")
     change_panel(None, panel, plan)
     return draw
+
+
+def take_seats(panel: str) -> list[str]:
+    """Everybody who was drawn says yes; the public ids of their seats."""
+    found = find_panel(None, panel)
+    assert found is not None
+    seats = seats_of(found.id)
+    for seat in seats:
+        answer_offer(panel, seat.resident_id, accept=True, by=Route.PHONE)
+    return [seat.public_id for seat in seats]
+
+
+def audited(draw: str, signed_as: str) -> None:
+    """An auditor agrees, takes the rows of a draw, and signs that all is well."""
+    with acting_as(Actor(ActorKind.STAFF, "auditor")):
+        agree_to_audit(None, draw, "I keep the rows to myself.")
+        take_auditor_pack(None, draw)
+        sign_statement(None, draw, AuditFinding.SOUND, "I checked every ticket.", signed_as)

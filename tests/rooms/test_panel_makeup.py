@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from engagement.panels.draw_queries import seats_of
 from engagement.panels.errors import MakeupPublished, NobodySeated, OffersOpen
 from engagement.panels.makeup import makeups_of, publish_makeup
 from engagement.panels.queries import find_panel
 from engagement.panels.rules import MakeupMoment, Route, rarely_reached
+from engagement.panels.seat_queries import seats_of
 from engagement.panels.seats import answer_offer, leave_seat
 from tests.factories import Partnership, World
 from tests.factories.panels import drawn_panel

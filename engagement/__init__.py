@@ -24,6 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     from engagement.config import ROOT, Config
     from engagement.database import init_database
     from engagement.extensions import init_extensions
+    from engagement.membership.service import init_membership
     from engagement.web import init_web
 
     # Every table must be known before the first query: foreign keys across rooms are names.
@@ -41,5 +42,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["engagement"] = config
     init_extensions(app)
     init_database(app)
+    init_membership()
     init_web(app)
     return app

@@ -1,0 +1,233 @@
+"""Lotteries among members: part of them for a survey or a group, who leaves, who gets a place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from engagement.audit.service import record
+from engagement.database import clock
+from engagement.database.many import insert_many
+from engagement.database.transactions import transactional
+from engagement.extensions import db
+from engagement.membership.errors import NotThatMany
+from engagement.membership.frames import Frame, frame_of
+from engagement.membership.models import LotteryMember, Member, MemberLottery, Membership
+from engagement.membership.rules import (
+    MOST_FEATURES,
+    LeftBy,
+    LooksLike,
+    LotteryKind,
+    MemberState,
+)
+from engagement.membership.service import members_of, standing_panel
+from engagement.methods.disclosure.counts import shown_counts
+from engagement.methods.sortition.strata import NAME, VERSION, Drawn, Stratum, draw_members
+from engagement.panels.models import Panel
+from engagement.panels.service import Visible
+from engagement.programmes.rules import Topic
+
+
+@dataclass(frozen=True)
+class Strata:
+    """How those who are drawn are spread: over which features, and whom they are to look like."""
+
+    features: tuple[str, ...] = ()
+    looks_like: LooksLike = LooksLike.PEOPLE
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """A part of the members: what for, how many, how spread, who care about what."""
+
+    name: str
+    purpose: str
+    size: int
+    seed: str
+    strata: Strata = Strata()
+    interest: Topic | None = None
+
+
+@transactional
+def draw_sample(visible: Visible, panel_public_id: str, plan: SamplePlan) -> str:
+    """Draw part of the members, and keep it; returns its public id.
+
+    Raises ``NotAStandingPanel``, ``NotThatMany`` or ``NoPopulation``.
+    """
+    panel = standing_panel(visible, panel_public_id)
+    frame = frame_of(
+        panel.id,
+        MemberState.MEMBER,
+        plan.strata.features[:MOST_FEATURES],
+        interest=plan.interest,
+    )
+    drawn = _draw(frame, plan.size, plan.seed, plan.strata.looks_like)
+    rules = {**_rules(frame, plan.strata), "interest": plan.interest}
+    return _keep(panel, LotteryKind.SAMPLE, plan.seed, drawn, frame, rules, plan.name, plan.purpose)
+
+
+@transactional
+def rotate(visible: Visible, panel_public_id: str, leave: int, seed: str) -> str:
+    """Let members leave whose term is over: as many as are due, or whom a lottery picks of them.
+
+    ``leave``: how many; more than are due: all who are. Returns the lottery's public id. Raises
+    ``NotAStandingPanel``, or ``NotThatMany`` where nobody's term is over.
+    """
+    panel = standing_panel(visible, panel_public_id)
+    frame = due_of(panel.id)
+    drawn = _draw(frame, min(leave, len(frame.people)), seed, LooksLike.PEOPLE)
+    made = _keep(panel, LotteryKind.ROTATION, seed, drawn, frame, _rules(frame, Strata()))
+    _change(frame, drawn, state=MemberState.LEFT, left_by=LeftBy.ROTATION, left=True)
+    return made
+
+
+@transactional
+def refresh(visible: Visible, panel_public_id: str, seed: str, strata: Strata) -> str:
+    """Give the free places to some of those who wait; returns the lottery's public id.
+
+    Raises ``NotAStandingPanel``, ``NoPopulation``, or ``NotThatMany`` where no place is free or
+    nobody waits.
+    """
+    panel = standing_panel(visible, panel_public_id)
+    frame = frame_of(panel.id, MemberState.WAITING, strata.features[:MOST_FEATURES])
+    places = min(panel.size - members_of(panel.id), len(frame.people))
+    drawn = _draw(frame, places, seed, strata.looks_like)
+    made = _keep(panel, LotteryKind.REFRESH, seed, drawn, frame, _rules(frame, strata))
+    _change(frame, drawn, state=MemberState.MEMBER, left_by=None, left=False)
+    return made
+
+
+def due_of(panel_id: int) -> Frame:
+    """The members whose term is over; nobody where there are no terms."""
+    months = term_of(panel_id)
+    if months is None:
+        return Frame({}, {}, ())
+    return frame_of(panel_id, MemberState.MEMBER, term_over=(months, clock.now()))
+
+
+def term_of(panel_id: int) -> int | None:
+    """How many months a membership lasts, where that is settled."""
+    return db.session.scalar(select(Membership.term_months).where(Membership.panel_id == panel_id))
+
+
+def _draw(frame: Frame, places: int, seed: str, looks_like: LooksLike) -> Drawn:
+    if not 1 <= places <= len(frame.people):
+        raise NotThatMany(len(frame.people))
+    return draw_members(frame.people, places, seed, weights=frame.weights(looks_like))
+
+
+def _rules(frame: Frame, strata: Strata) -> dict[str, Any]:
+    return {
+        "method": f"{NAME} {VERSION}",
+        "features": [row.feature.key for row in frame.features],
+        "looks_like": strata.looks_like,
+    }
+
+
+def _change(
+    frame: Frame, drawn: Drawn, *, state: MemberState, left_by: LeftBy | None, left: bool
+) -> None:
+    now = clock.now()
+    db.session.execute(
+        update(Member)
+        .where(Member.id.in_([frame.keys[name] for name in drawn.chosen]))
+        .values(
+            state=state,
+            since=None if left else now,
+            left_at=now if left else None,
+            left_by=left_by,
+            paused_until=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()
+
+
+def _keep(
+    panel: Panel,
+    kind: LotteryKind,
+    seed: str,
+    drawn: Drawn,
+    frame: Frame,
+    rules: dict[str, Any],
+    name: str = "",
+    purpose: str = "",
+) -> str:
+    """Keep a lottery, whom it drew and with what chance; the chain gets what may be shown, and a
+    digest of the exact numbers."""
+    number = db.session.scalar(
+        select(func.coalesce(func.max(MemberLottery.number), 0) + 1).where(
+            MemberLottery.panel_id == panel.id
+        )
+    )
+    facts = facts_of(drawn)
+    row = MemberLottery(
+        panel_id=panel.id,
+        number=number,
+        kind=kind,
+        name=name,
+        purpose=purpose,
+        seed=seed,
+        places=len(drawn.chosen),
+        rules=rules,
+        facts=facts,
+    )
+    db.session.add(row)
+    db.session.flush()
+    insert_many(
+        LotteryMember,
+        [
+            {"lottery_id": row.id, "member_id": frame.keys[name], "probability": str(chance)}
+            for name, chance in drawn.chosen.items()
+        ],
+    )
+    told = {"kind": kind, "seed": seed, "places": row.places, "rules": rules, **facts}
+    record("members.drawn", "lottery", row.public_id, facts=told, sealed=_exact(drawn))
+    return row.public_id
+
+
+def facts_of(drawn: Drawn) -> dict[str, Any]:
+    """The strata as anybody may see them: small counts hidden, and a chance that tells one too.
+
+    ``values`` are those of the features, in their order; a hidden number is ``None``.
+    """
+    people = shown_counts([stratum.people for stratum in drawn.strata])
+    places = shown_counts([stratum.places for stratum in drawn.strata])
+    return {
+        "people": people.total,
+        "strata": [
+            {
+                "values": list(stratum.values),
+                "people": people.cells[at],
+                "places": places.cells[at],
+                "chance": _shown_chance(drawn, stratum, people.cells[at]),
+            }
+            for at, stratum in enumerate(drawn.strata)
+        ],
+    }
+
+
+def _shown_chance(drawn: Drawn, stratum: Stratum, people: int | None) -> float | None:
+    """A stratum's chance as it may be shown. Where all have the same it tells nothing about any;
+    otherwise it is reckoned from the rounded number of people, for the exact one would tell that.
+    """
+    shared = {_rounded(one.probability) for one in drawn.strata}
+    if len(shared) == 1:
+        return shared.pop()
+    return min(1.0, _rounded(stratum.expected / people)) if people else None
+
+
+def _rounded(chance: Fraction) -> float:
+    return float(f"{float(chance):.3g}")
+
+
+def _exact(drawn: Drawn) -> str:
+    rows: Sequence[Any] = [
+        [list(one.values), one.people, one.places, str(one.expected)] for one in drawn.strata
+    ]
+    return json.dumps(rows, ensure_ascii=True, separators=(",", ":"))

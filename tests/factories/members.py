@@ -1,0 +1,238 @@
+"""Standing community panels and their members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import func, insert, select
+
+from engagement.database import clock
+from engagement.database.columns import new_public_id
+from engagement.database.tenancy import FILTERS_ITSELF
+from engagement.database.transactions import transaction
+from engagement.extensions import db
+from engagement.membership import service
+from engagement.membership.asking import Question, ask
+from engagement.membership.lotteries import SamplePlan, Strata, draw_sample
+from engagement.membership.models import Member
+from engagement.membership.rules import MemberRole, MemberState
+from engagement.panels.models import Panel, Registration, RegistrationAnswer
+from engagement.panels.registration import begin_registration, keep_answer, send_registration
+from engagement.panels.rules import PanelPlan, Recruitment, Route
+from engagement.panels.service import change_panel
+from engagement.people import service as people
+from engagement.people.models import Consent, Resident
+from engagement.people.rules import ContactBy, GivenHow
+from engagement.programmes.rules import ActivityKind, Topic
+from tests.factories import Programme
+from tests.factories.panels import PLAN, panel_of
+
+LINK = "https://engagement.test/me"
+QUESTION = Question("Three questions about waiting", "What would help you while you wait?")
+STANDING = replace(PLAN, recruitment=Recruitment.VOLUNTEER, size=2_000)
+AGES = ("16-24", "25-34", "35-49", "50-64", "65-74", "75-plus")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A member: their keys, and what they are called."""
+
+    resident_id: int
+    member: str
+    reference: str
+
+
+def standing_panel(
+    programme: Programme, size: int = 2_000, mark: str = "", plan: PanelPlan = STANDING
+) -> str:
+    """A published community panel that anybody may join; returns its public id."""
+    panel = panel_of(
+        programme,
+        replace(plan, size=4),
+        mark or f"that stands {next(_numbers)}",
+        kind=ActivityKind.COMMUNITY_PANEL,
+        published=True,
+    )
+    change_panel(None, panel, replace(plan, size=size))
+    return panel
+
+
+def join(
+    panel: str,
+    sex: str = "female",
+    age: str = "25-34",
+    *,
+    name: str = "Ada Brown",
+    contact_by: ContactBy = ContactBy.EMAIL,
+    resident_id: int | None = None,
+) -> Joined:
+    """Somebody registers for the panel, and so becomes a member or waits."""
+    if resident_id is None:
+        public_id = people.add_resident(
+            name,
+            email=f"m{next(_numbers)}@example.net",
+            phone="01632 960 777",
+            address="7 Mill Lane",
+            contact_by=contact_by,
+        )
+        resident_id = people.resident_key(public_id)
+    begin_registration(panel, resident_id, Route.ONLINE)
+    for key, value in (("sex", sex), ("age", age), ("own-1", "c1")):
+        keep_answer(panel, resident_id, key, value, f"the words about {key}", GivenHow.ONLINE)
+    reference = send_registration(panel, resident_id)
+    member = db.session.scalars(
+        select(Member.public_id)
+        .join(Registration, Registration.id == Member.registration_id)
+        .where(Registration.reference == reference)
+    ).one()
+    return Joined(resident_id, member, reference)
+
+
+def join_many(panel: str, how_many: int, **options: ContactBy) -> list[Joined]:
+    """People of both sexes and all ages join, in one transaction."""
+    with transaction():
+        return [
+            join(
+                panel,
+                ("female", "male")[place % 3 == 0],
+                AGES[place % len(AGES)],
+                name=f"Ada {place}",
+                **options,
+            )
+            for place in range(how_many)
+        ]
+
+
+def full_membership(programme: Programme, mark: str) -> str:
+    """A panel with something in every table of members; returns its public id."""
+    panel = standing_panel(programme, mark=mark)
+    first, second, _ = join_many(panel, 3)
+    service.set_term(None, panel, 24)
+    service.give_role(None, panel, first.member, MemberRole.CHAMPION)
+    for one in (first, second):
+        service.choose_interests(panel, one.resident_id, [Topic.WAITING], "the words on interests")
+    plan = SamplePlan(f"Group {mark}", "To talk about waiting", 2, "dice 4 2 6", Strata(("sex",)))
+    lottery = draw_sample(None, panel, plan)
+    ask(None, panel, QUESTION, LINK, lottery)
+    ask(None, panel, QUESTION, LINK)
+    service.pause(panel, first.resident_id, clock.day_of(clock.now()) + timedelta(days=9))
+    return panel
+
+
+def crowd(panel: str, how_many: int, *, state: MemberState = MemberState.MEMBER) -> None:
+    """Members by the thousand, written straight into the tables: nine of ten want e-mail."""
+    panel_id = db.session.scalars(select(Panel.id).where(Panel.public_id == panel)).one()
+    with transaction():
+        first = (db.session.scalar(select(func.max(Resident.id))) or 0) + 1
+        keys = range(first, first + how_many)
+        here = db.session.scalars(select(Panel.partnership_id).where(Panel.id == panel_id)).one()
+        now = clock.now()
+        base = {"partnership_id": here}
+        _put(
+            Resident,
+            [
+                {
+                    **base,
+                    "id": key,
+                    "public_id": new_public_id(),
+                    "name": f"Rae Long-Surname {key}",
+                    "email": f"somebody.{key}@example.net",
+                    "phone": "01632 960 777",
+                    "address": f"{key} Mill Lane\nRiverbank",
+                    "contact_by": (ContactBy.PHONE, ContactBy.POST)[key % 2]
+                    if key % 10 == 0
+                    else ContactBy.EMAIL,
+                }
+                for key in keys
+            ],
+        )
+        begun = (db.session.scalar(select(func.max(Registration.id))) or 0) + 1
+        _put(
+            Registration,
+            [
+                {
+                    **base,
+                    "id": begun + place,
+                    "public_id": new_public_id(),
+                    "panel_id": panel_id,
+                    "resident_id": key,
+                    "pool_id": new_public_id(),
+                    "reference": f"CR{place:06}",
+                    "route": Route.ONLINE,
+                    "sent_at": now,
+                }
+                for place, key in enumerate(keys)
+            ],
+        )
+        agreed = (db.session.scalar(select(func.max(Consent.id))) or 0) + 1
+        _put(
+            Consent,
+            [
+                {
+                    **base,
+                    "id": agreed + place,
+                    "resident_id": key,
+                    "purpose": "draw",
+                    "wording": "sex/1",
+                    "wording_text": "What is your sex?",
+                    "given_how": GivenHow.ONLINE,
+                }
+                for place, key in enumerate(keys)
+            ],
+        )
+        _put(
+            RegistrationAnswer,
+            [
+                {
+                    **base,
+                    "registration_id": begun + place,
+                    "consent_id": agreed + place,
+                    "feature": feature,
+                    "value": values[place * step // 7 % len(values)],
+                }
+                for place in range(how_many)
+                for step, (feature, values) in enumerate(_ANSWERS.items(), 3)
+            ],
+        )
+        _put(
+            Member,
+            [
+                {
+                    **base,
+                    "public_id": new_public_id(),
+                    "panel_id": panel_id,
+                    "registration_id": begun + place,
+                    "state": state,
+                    "since": now if state is MemberState.MEMBER else None,
+                }
+                for place in range(how_many)
+            ],
+        )
+        _mind_keys()
+
+
+_ANSWERS: dict[str, Sequence[str]] = {
+    "sex": ("female", "male"),
+    "age": AGES,
+    "own-1": ("c1", "c2"),
+}
+
+
+def _put(model: type, rows: list[dict[str, object]]) -> None:
+    table = model.__table__  # type: ignore[attr-defined]
+    db.session.execute(insert(table), rows, execution_options={FILTERS_ITSELF: True})
+
+
+def _mind_keys() -> None:
+    """Let PostgreSQL go on after the keys that were given by hand."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for model in (Resident, Registration, Consent):
+        name = model.__table__.name
+        key = func.pg_get_serial_sequence(name, "id")
+        last = db.session.scalar(select(func.max(model.id)))
+        db.session.scalar(select(func.setval(key, last)))

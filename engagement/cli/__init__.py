@@ -18,6 +18,7 @@ COMMANDS = {
     "users": "users:users",
     "reference": "reference:reference",
     "audit": "audit:audit",
+    "erasures": "erasures:erasures",
     "doctor": "doctor:doctor",
     "run-programme": "run_programme:run_programme",
     "invite-lottery": "invite_lottery:invite_lottery",

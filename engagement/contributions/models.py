@@ -51,6 +51,8 @@ class Contribution(Partnered, Base):
 
     ``said_on``, ``place_name``, ``method``, ``prompt``, the consent and ``channel`` are there for
     every one. The words are blanked when their time has come; the row stays, and counts stand.
+    ``erased_at``: when who said it was erased. The words are gone from every quote, file and
+    analysis to come; what was counted before stays counted.
     """
 
     __tablename__ = "contribution"
@@ -87,3 +89,4 @@ class Contribution(Partnered, Base):
     source_ref: Mapped[str] = impersonal(default="")
     created_at: Mapped[CreatedAt] = mapped_column()
     withdrawn_at: Mapped[Moment | None] = mapped_column()
+    erased_at: Mapped[Moment | None] = mapped_column()

@@ -83,8 +83,15 @@ class ThemeRow:
 
 
 def is_live() -> tuple[ColumnElement[bool], ...]:
-    """Contributions that are there to be counted and read."""
+    """Contributions that are there to be read."""
     return Contribution.withdrawn_at.is_(None), Contribution.text.is_not(None)
+
+
+def is_counted() -> tuple[ColumnElement[bool], ...]:
+    """Contributions that count: those that are there to be read, and those of people who were
+    erased since they were counted."""
+    there = Contribution.text.is_not(None) | Contribution.erased_at.is_not(None)
+    return Contribution.withdrawn_at.is_(None), there
 
 
 # The key of the theme that a theme is a part of, else its own.
@@ -128,7 +135,7 @@ def _themes(*conditions: ColumnElement[bool]) -> list[ThemeRow]:
             .select_from(Theme)
             .join(Point, Point.theme_id == Theme.id)
             .join(Contribution, Contribution.id == Point.contribution_id)
-            .where(*conditions, *is_live())
+            .where(*conditions, *is_counted())
             .group_by(whole_theme)
         )
     }
@@ -234,7 +241,7 @@ def _priorities(*conditions: ColumnElement[bool]) -> list[PriorityRow]:
             .join(Theme, whole_theme == PriorityTheme.theme_id)
             .join(Point, Point.theme_id == Theme.id)
             .join(Contribution, Contribution.id == Point.contribution_id)
-            .where(PriorityTheme.priority_id.in_({row[0] for row in rows}), *is_live())
+            .where(PriorityTheme.priority_id.in_({row[0] for row in rows}), *is_counted())
             .group_by(PriorityTheme.priority_id)
         )
     }

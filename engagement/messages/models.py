@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.database.columns import (
     Basis,
+    BigKey,
     CreatedAt,
     DataClass,
     Key,
@@ -17,7 +18,7 @@ from engagement.database.columns import (
     one_of,
     personal,
 )
-from engagement.database.tenancy import Partnered
+from engagement.database.tenancy import Partnered, same_partnership
 from engagement.extensions import Base
 from engagement.messages.rules import Channel, MessageState
 
@@ -25,14 +26,20 @@ HALF_A_YEAR = Retention(182, since="created_at")
 
 
 class Message(Partnered, Base):
-    """One e-mail or letter. Its words are emptied once it has left: they may hold a link."""
+    """One e-mail or letter. Its words are emptied once it has left: they may hold a link.
+
+    ``resident_id``: whom it is for, where that is a resident. An address tells nobody apart: two
+    may share one, and anybody may give another's as theirs.
+    """
 
     __tablename__ = "message"
+    __table_args__ = (same_partnership("resident_id", "resident"),)
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     channel: Mapped[Channel] = one_of(Channel)
     template: Mapped[str] = impersonal()
+    resident_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     recipient: Mapped[str] = personal(DataClass.CONTACT, Basis.PUBLIC_TASK, HALF_A_YEAR)
     recipient_name: Mapped[str] = personal(DataClass.IDENTITY, Basis.PUBLIC_TASK, HALF_A_YEAR)
     subject: Mapped[str] = impersonal()

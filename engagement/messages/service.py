@@ -49,11 +49,13 @@ def queue(
     subject: str,
     name: str = "",
     channel: Channel = Channel.EMAIL,
+    resident_id: int | None = None,
     **context: Any,
 ) -> str | None:
     """Put a message into the outbox; never commits by itself. Returns its public id.
 
-    ``template`` names ``email/<template>.txt`` and ``.html``; ``context`` is what they show.
+    ``template`` names ``email/<template>.txt`` and ``.html``; ``context`` is what they show;
+    ``resident_id``: the key of the resident whom it is for.
     Without a recipient the message is written and dropped, so that an answer to an unknown
     address takes the same work.
     """
@@ -68,6 +70,7 @@ def queue(
     message = Message(
         channel=channel,
         template=template,
+        resident_id=resident_id,
         recipient=recipient or "",
         recipient_name=name,
         subject=subject,
@@ -155,7 +158,9 @@ def _note_sent(message_id: int) -> None:
 
 @transactional
 def _note_failure(message_id: int, problem: CannotDeliver) -> None:
-    message = db.session.scalars(select(Message).where(Message.id == message_id)).one()
+    message = db.session.scalars(select(Message).where(Message.id == message_id)).one_or_none()
+    if message is None:  # it was for somebody who was erased meanwhile
+        return
     message.problem = str(problem)
     if problem.for_good or message.attempts >= MOST_ATTEMPTS:
         message.state = MessageState.FAILED

@@ -317,6 +317,7 @@ def send_link(email: str, link_to: Callable[[str], str]) -> None:
         resident.email if resident else None,
         subject=gettext("Your link to come in"),
         name=resident.name if resident else "",
+        resident_id=resident.id if resident else None,
         link=link_to(token),
     )
 

@@ -1,1 +1,1 @@
-"""Rights: what reaches every room. Now: retention."""
+"""Rights: what reaches every room. Seeing, withdrawing, erasing what is held; retention."""

@@ -1,0 +1,198 @@
+"""People with a row in every table that can hold something about a resident, each with a word of
+its own in every column, so that it can be looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import JSON, Column, Float, String, Table, func, select, update
+
+from engagement.accounts.sessions import keep_interrupted_form
+from engagement.audit.service import record
+from engagement.contributions.service import Said, speak
+from engagement.database import clock
+from engagement.database.transactions import transaction
+from engagement.extensions import Base, db
+from engagement.panels.draw_queries import find_draw
+from engagement.panels.draws import prepare_draw
+from engagement.panels.invitations import Letter
+from engagement.panels.models import Attendance, Draw, DrawChance, Panel, PanelMeeting, Seat
+from engagement.panels.models import Registration as RegistrationTable
+from engagement.panels.rules import PayBy, SeatState
+from engagement.people import service as people
+from engagement.people.questions import ETHNIC_GROUP
+from engagement.people.rules import ContactBy, GivenHow
+from engagement.rights.ties import SEALS
+from tests.factories import Partnership, Programme, Resident
+from tests.factories.chain import open_conversation, publish
+from tests.factories.panels import drawn_panel, letters_for, register
+
+
+@dataclass(frozen=True)
+class Person:
+    """A resident, and the canaries in what is held about them: where each was put."""
+
+    resident: Resident
+    canaries: Mapping[str, tuple[str, str]]
+
+    @property
+    def words(self) -> set[str]:
+        """The canaries that are words: databases write a number as they like."""
+        return {canary for canary in self.canaries if canary.startswith("canary")}
+
+
+@dataclass
+class Stage:
+    """A programme with a conversation and a panel that was drawn, for people to take part in."""
+
+    place: Partnership
+    programme: Programme = field(init=False)
+    activity: str = field(init=False)
+    panel: str = field(init=False)
+    draw: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.programme = self.place.programme()
+        with self.place.inside():
+            publish(self.programme)
+            self.activity = open_conversation(self.programme)
+            self.panel, self.draw = drawn_panel(self.programme, f"of {self.place.slug}")
+
+    def letter(self) -> Letter:
+        """A letter for a household."""
+        with self.place.inside():
+            return letters_for(self.panel, 1)[0]
+
+    def person(self, mark: str, letter: Letter) -> Person:
+        """Somebody of whom everything is held."""
+        with self.place.inside():
+            before = dict(_newest())
+            resident = self._take_part(mark, letter)
+            public_id = db.session.scalars(
+                select(people.Resident.public_id).where(people.Resident.id == resident)
+            ).one()
+        token = self.place.session(Resident(resident, public_id))
+        with self.place.inside():
+            assert keep_interrupted_form(token, "/p/x/me/contact", [("note", "typed")])
+            canaries = dict(_plant(mark, before))
+        return Person(Resident(resident, public_id), canaries)
+
+    def _take_part(self, mark: str, letter: Letter) -> int:
+        who = register(self.panel, letter, needs="A hearing loop").resident_id
+        email = f"{mark}@example.net"
+        people.change_own_details(who, mark, email, "01632 960 001", "1 Lane", ContactBy.EMAIL)
+        people.issue_member_code(
+            db.session.scalars(
+                select(people.Resident.public_id).where(people.Resident.id == who)
+            ).one()
+        )
+        people.send_link(email, lambda token: f"https://engagement.test/{token}")
+        people.answer_question(who, ETHNIC_GROUP.key, "black", "the words", GivenHow.PHONE)
+        said = Said(f"I waited for a long time, said {mark}", "Riverbank", may_quote=True)
+        speak(self.activity, said, "browser", resident_id=who)
+        self._seat(who, mark)
+        return who
+
+    @transaction()
+    def _seat(self, who: int, mark: str) -> None:
+        """A chance, a seat, a meeting attended and a record with sealed words."""
+        panel = db.session.scalars(select(Panel).where(Panel.public_id == self.panel)).one()
+        draw = db.session.scalars(select(Draw).where(Draw.public_id == self.draw)).one()
+        registration = db.session.scalars(
+            select(RegistrationTable).where(RegistrationTable.resident_id == who)
+        ).one()
+        db.session.add(
+            DrawChance(draw_id=draw.id, registration_id=registration.id, number=0, chance=0.5)
+        )
+        seat = Seat(
+            panel_id=panel.id,
+            registration_id=registration.id,
+            draw_id=draw.id,
+            state=SeatState.ACCEPTED,
+            deadline_at=clock.now(),
+        )
+        meeting = PanelMeeting(
+            panel_id=panel.id, title="First meeting", held_on=date(2026, 3, 4), fee_pence=2500
+        )
+        db.session.add_all([seat, meeting])
+        db.session.flush()
+        db.session.add(
+            Attendance(
+                meeting_id=meeting.id,
+                seat_id=seat.id,
+                pence=2500,
+                pay_by=PayBy.VOUCHER,
+                reference="V 17",
+            )
+        )
+        record("seat.called about", "seat", seat.public_id, sealed=sealed(mark))
+
+    def draw_under_way(self) -> str:
+        """A draw of the panel that waits to be worked out; its public id."""
+        with self.place.inside():
+            with transaction():
+                db.session.execute(
+                    update(Panel)
+                    .where(Panel.public_id == self.panel)
+                    .values(registration_closes_at=clock.now() - timedelta(hours=1))
+                )
+            made = prepare_draw(None, self.panel, "a beacon", "3 March, 14:00", tickets=10)
+            assert find_draw(None, made) is not None
+        return made
+
+
+def sealed(mark: str) -> str:
+    """The words of a record, whose digest stands in the chain: they are not changed afterwards."""
+    return f"canary-{mark}-sealed"
+
+
+def _personal() -> Iterator[tuple[Table, list[Column[object]]]]:
+    for table in Base.metadata.tables.values():
+        columns = [column for column in table.columns if column.info.get("personal")]
+        if columns:
+            yield table, columns
+
+
+def _newest() -> Iterator[tuple[str, int]]:
+    with db.engine.connect() as connection:
+        for table, _ in _personal():
+            yield table.name, connection.scalar(select(func.max(table.c.id))) or 0
+
+
+def _plant(mark: str, before: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Put a canary into every personal column of every row that came since ``before``."""
+    with db.engine.begin() as connection:
+        for table, columns in _personal():
+            newer = select(table.c.id).where(table.c.id > before[table.name])
+            for key in connection.scalars(newer).all():
+                for column in columns:
+                    if table.name == SEALS:
+                        yield sealed(mark), (table.name, column.name)
+                        continue
+                    canary = f"canary-{mark}-{table.name}-{column.name}-{key}"[:60]
+                    value: object = canary
+                    if isinstance(column.type, JSON):
+                        value = [["note", canary]]
+                    elif isinstance(column.type, Float):
+                        canary = f"0.1{key:05}{len(mark):03}7"
+                        value = float(canary)
+                    elif not isinstance(column.type, String):
+                        continue  # a key to another row of theirs
+                    connection.execute(
+                        update(table).where(table.c.id == key).values({column.name: value})
+                    )
+                    yield canary, (table.name, column.name)
+
+
+def plant_address(place: Partnership, letter: Letter, canary: str) -> None:
+    """Put a canary into the address of a letter."""
+    table = Base.metadata.tables["invitation"]
+    with place.inside(), db.engine.begin() as connection:
+        done = connection.execute(
+            update(table)
+            .where(table.c.address == letter.address, table.c.partnership_id == place.id)
+            .values(address=canary)
+        )
+        assert done.rowcount == 1

@@ -237,11 +237,11 @@ SURE_ENOUGH = 0.95
 
 
 def odds(chance: float) -> tuple[int, int]:
-    """A chance as so many in so many: the nearest of 1 in a whole number, of 2 to 9 in 10, and of
-    96 to 99 in 100. Only what is certain is (1, 1), and only what cannot be is (0, 1)."""
+    """A chance as so many in so many: the nearest of 1 in a whole number, 2 in 3, 3 in 4, some in
+    10, and 96 to 99 in 100. Only what is certain is (1, 1), only what cannot be is (0, 1)."""
     if chance <= 0 or chance >= 1:
         return (1 if chance > 0 else 0), 1
-    found = [(1, max(2, round(1 / chance))), *((few, 10) for few in range(2, 10))]
+    found = [(1, max(2, round(1 / chance))), (2, 3), (3, 4), *((few, 10) for few in range(2, 10))]
     if chance > SURE_ENOUGH:
         found += [(many, 100) for many in range(96, 100)]
     return min(found, key=lambda one: abs(one[0] / one[1] - chance))

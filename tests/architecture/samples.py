@@ -29,7 +29,15 @@ from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
-from tests.factories.panels import draw_of, drawn_panel, letters_for, panel_of, register
+from tests.factories.meetings import first_line, held_meeting
+from tests.factories.panels import (
+    draw_of,
+    drawn_panel,
+    letters_for,
+    panel_of,
+    register,
+    take_seats,
+)
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -183,10 +191,30 @@ def _draw_to_audit(at: Partnership, programme: Programme, earlier: Values) -> st
 
 def _seat(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
-        draw_of(earlier["panel_id"])
-        panel = find_panel(None, earlier["panel_id"])
-        assert panel is not None
-        return seats_of(panel.id)[0].public_id
+        return _drawn(earlier["panel_id"])
+
+
+def _drawn(panel: str) -> str:
+    """The first seat of a panel, which is drawn where nobody has one yet."""
+    found = find_panel(None, panel)
+    assert found is not None
+    if not seats_of(found.id):
+        draw_of(panel)
+    return seats_of(found.id)[0].public_id
+
+
+def _meeting(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        _drawn(earlier["panel_id"])
+        take_seats(earlier["panel_id"])
+        return held_meeting(earlier["panel_id"], title=f"Meeting {canary(at)}")
+
+
+def _payment_line(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        _drawn(earlier["panel_id"])
+        held_meeting(earlier["panel_id"], take_seats(earlier["panel_id"]), f"Met {canary(at)}")
+        return first_line(earlier["panel_id"])
 
 
 def _test_draw(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -229,6 +257,9 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "draws/<draw_id>": _draw,
     "audits/<draw_id>": _draw_to_audit,
     "seats/<seat_id>": _seat,
+    "calls/<seat_id>": _seat,
+    "meetings/<meeting_id>": _meeting,
+    "payments/<line_id>": _payment_line,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
     "runs/<public_id>": _ended_run,

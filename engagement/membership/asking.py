@@ -84,6 +84,7 @@ def reach_of(panel_id: int, lottery_id: int | None, now: datetime) -> Reach:
             Member.paused_until,
             Member.most_a_month,
             func.coalesce(asked.c.asked, 0).label("asked"),
+            Resident.id.label("resident_id"),
             Resident.name,
             Resident.contact_by,
             Resident.email,
@@ -121,7 +122,7 @@ def reach_of(panel_id: int, lottery_id: int | None, now: datetime) -> Reach:
             continue
         found[row.id] = row.contact_by
         if row.contact_by is ContactBy.EMAIL:
-            addressees.append(Addressee(row.email, row.name))
+            addressees.append(Addressee(row.email, row.name, row.resident_id))
     return Reach(found, tuple(addressees), {one: reasons[one] for one in LeftOut if reasons[one]})
 
 

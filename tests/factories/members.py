@@ -99,7 +99,7 @@ def join_many(panel: str, how_many: int, **options: ContactBy) -> list[Joined]:
             join(
                 panel,
                 ("female", "male")[place % 3 == 0],
-                AGES[place % len(AGES)],
+                AGES[(place + place // 6) % len(AGES)],
                 name=f"Ada {place}",
                 **options,
             )

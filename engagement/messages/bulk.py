@@ -21,10 +21,12 @@ from engagement.partnerships.queries import partnership_by_key
 
 @dataclass(frozen=True)
 class Addressee:
-    """Somebody who gets the message: their e-mail address, and what they may be called."""
+    """Somebody who gets the message: their e-mail address, what they may be called, and their key
+    where they are a resident."""
 
     email: str
     name: str = ""
+    resident_id: int | None = None
 
 
 @transactional
@@ -52,6 +54,7 @@ def queue_many(
             {
                 "channel": Channel.EMAIL,
                 "template": template,
+                "resident_id": one.resident_id,
                 "recipient": one.email,
                 "recipient_name": one.name,
                 "subject": subject,

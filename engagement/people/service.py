@@ -300,10 +300,8 @@ def _whose_word(begun: Sequence[tuple[int, str | None]], word: str) -> int | Non
 def send_link(email: str, link_to: Callable[[str], str]) -> None:
     """Send a single-use link to the resident with this address; the same work for nobody.
 
-    ``link_to`` makes the link from its token.
-
-    Where two residents share an address, nobody gets a link: it could open the wrong person's
-    pages.
+    ``link_to`` makes the link from its token. Where two residents share an address, nobody gets
+    one: it could open the wrong person's pages.
     """
     residents = db.session.execute(
         select(Resident.id, Resident.email, Resident.name).where(

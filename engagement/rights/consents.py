@@ -5,13 +5,15 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from engagement.audit.service import record
+from engagement.database.tenancy import FILTERS_ITSELF
 from engagement.database.transactions import transactional
-from engagement.extensions import db
+from engagement.extensions import Base, db
 from engagement.panels.draws import void_draws
-from engagement.panels.models import Registration, RegistrationAnswer, SupportNeed
+from engagement.panels.models import Registration, RegistrationAnswer
 from engagement.people.models import Consent, ProfileAnswer, Resident
 from engagement.people.service import withdraw_answer, withdraw_consents
 from engagement.rights.errors import UnknownConsent
+from engagement.rights.ties import ties
 
 N_ = str  # marks a sentence for the catalogue of translations
 
@@ -42,27 +44,31 @@ def withdraw_consent(resident_id: int, consent_id: int) -> None:
     if question is not None:
         withdraw_answer(resident_id, question)
         return
-    _delete_answers(consent_id)
-    db.session.execute(delete(SupportNeed).where(SupportNeed.consent_id == consent_id))
+    panels = _drawn_from(consent_id)
+    for tie in ties():
+        if tie.parent == "consent":
+            table = Base.metadata.tables[tie.table]
+            db.session.execute(
+                delete(table).where(table.c[tie.column] == consent_id),
+                execution_options={FILTERS_ITSELF: True},
+            )
     withdraw_consents([consent_id])
+    for panel in panels:
+        void_draws(panel, N_("Somebody took an answer back."))
     record("consent.withdrawn", "resident", person)
 
 
-def _delete_answers(consent_id: int) -> None:
-    """Delete what was answered for a draw; where one lives is one consent to two answers."""
-    registrations = set(
+def _drawn_from(consent_id: int) -> list[int]:
+    """The panels in whose pool an answer stands that rests on the consent."""
+    return list(
         db.session.scalars(
-            delete(RegistrationAnswer)
-            .where(RegistrationAnswer.consent_id == consent_id)
-            .returning(RegistrationAnswer.registration_id)
+            select(Registration.panel_id)
+            .join(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
+            .where(
+                RegistrationAnswer.consent_id == consent_id,
+                Registration.sent_at.is_not(None),
+                Registration.withdrawn_at.is_(None),
+            )
+            .distinct()
         )
     )
-    standing = db.session.scalars(
-        select(Registration.panel_id).where(
-            Registration.id.in_(registrations),
-            Registration.sent_at.is_not(None),
-            Registration.withdrawn_at.is_(None),
-        )
-    ).all()
-    for panel in standing:
-        void_draws(panel, N_("Somebody took an answer back."))

@@ -50,11 +50,17 @@ KINDS: dict[str, Any] = {
 # What a row is about, by the tables that lead to a name for it.
 _PANEL = (("panel_id", "panel"), ("activity_id", "activity"))
 _REGISTERED = (("registration_id", "registration"), *_PANEL)
+_MEMBER = (("member_id", "member"), *_PANEL)
 ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "registration": (_PANEL, "title"),
     "registration_answer": (_REGISTERED, "title"),
     "support_need": (_REGISTERED, "title"),
     "seat": (_PANEL, "title"),
+    "member": (_PANEL, "title"),
+    "member_role": (_MEMBER, "title"),
+    "member_interest": (_MEMBER, "title"),
+    "lottery_member": ((("lottery_id", "member_lottery"),), "name"),
+    "member_contact": ((("ask_id", "member_ask"),), "title"),
     "draw_chance": ((("draw_id", "draw"), *_PANEL), "title"),
     "attendance": ((("meeting_id", "panel_meeting"),), "title"),
     "invitation": ((("batch_id", "invitation_batch"), *_PANEL), "title"),

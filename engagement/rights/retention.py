@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import Select, Table, delete, or_, select, update
 
 from engagement.database import clock
 from engagement.database.columns import Personal, Retention, Then
@@ -67,8 +67,27 @@ def apply_rule(rule: Rule) -> int:
     ).all()
     chosen = table.c.id.in_(keys)
     if retention.then is Then.DELETE:
+        _let_go(table, select(table.c.id).where(chosen))
         db.session.execute(delete(table).where(chosen), execution_options=filtered)
     else:
         blank = update(table).where(chosen).values(dict.fromkeys(rule.columns))
         db.session.execute(blank, execution_options=filtered)
     return len(keys)
+
+
+def _let_go(table: Table, keys: Select[Any]) -> None:
+    """Empty what refers to rows that are to go and must outlast them, such as a payment's line to
+    a seat; ``keys``: of the rows that go."""
+    for other in Base.metadata.tables.values():
+        for key in other.foreign_key_constraints:
+            if key.referred_table is not table or other is table:
+                continue
+            column = next(one for one in key.column_keys if one != "partnership_id")
+            refers = other.c[column].in_(keys)
+            if key.ondelete == "CASCADE":
+                _let_go(other, select(other.c.id).where(refers))
+            elif other.c[column].nullable:
+                db.session.execute(
+                    update(other).where(refers).values({column: None}),
+                    execution_options={FILTERS_ITSELF: True},
+                )

@@ -34,7 +34,12 @@ MORE = {
         "indicators.py",
         "populations.py",
     },
-    "rights": {"retention.py"},  # reaches every room, has no nouns of its own
+    # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,
+    # erased, erased again, and deleted in time
+    "rights": {
+        *("access.py", "again.py", "consents.py", "erasure.py", "held.py", "ties.py"),
+        "retention.py",
+    },
 }
 # Packages that are not rooms: they have names of their own.
 NOT_ROOMS = {"cli", "database", "jobs", "methods", "web"}

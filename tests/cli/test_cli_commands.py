@@ -41,6 +41,9 @@ COMMANDS = (
     "reference kinds",
     "audit",
     "audit verify",
+    "erasures",
+    "erasures list",
+    "erasures apply",
     "doctor",
 )
 

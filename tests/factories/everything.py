@@ -14,6 +14,8 @@ from engagement.accounts.sessions import keep_interrupted_form
 from engagement.database.throttle import DatabaseStorage
 from engagement.files.service import keep_file
 from engagement.messages.service import absolute_link, queue
+from engagement.panels.makeup import publish_makeup
+from engagement.panels.rules import MakeupMoment
 from engagement.panels.wording import set_wording
 from engagement.partnerships.rules import OrganisationKind
 from engagement.partnerships.service import add_organisation
@@ -24,13 +26,17 @@ from engagement.people.rules import ContactBy, GivenHow
 from engagement.programmes import service as programmes
 from engagement.programmes.rules import ActivityKind, ParticipantKind
 from engagement.programmes.service import ActivityPlan
+from engagement.rights.erasure import erase_resident
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
 from tests.factories.chain import SAID, chain
-from tests.factories.panels import drawn_panel
+from tests.factories.meetings import held_meeting
+from tests.factories.members import full_membership
+from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.places import reference_data
 
 RETURN_WORD = "marmalade"
+SIGNED = "Ann Auditor"
 
 
 @dataclass
@@ -81,10 +87,11 @@ def fill(partnership: Partnership) -> Filled:
             link="https://engagement.test/",
         )
         filled.words += [f"letter-{slug}@example.net", f"Bernard {slug}"]
-        filled.words.append(f"{SAID} in {slug}")
+        filled.words += [f"{SAID} in {slug}", f"{SIGNED} in {slug}"]
         _engage(programme, f"in {slug}")
         participate(filled.resident.id, programme.id)
         _work(slug)
+        erase_resident(people.resident_key(people.add_resident("", contact_by=ContactBy.NOBODY)))
         reference_data()
         DatabaseStorage().incr(f"somebody of {slug}", 600)
     return filled
@@ -142,8 +149,12 @@ def _engage(programme: Programme, mark: str) -> None:
         None, key, ActivityPlan(ActivityKind.OPEN_CONVERSATION, "Tell us what it is like")
     )
     programmes.add_participant(programme.id, ParticipantKind.BROWSER, "f" * 64)
-    panel, _ = drawn_panel(programme, mark)
+    panel, draw = drawn_panel(programme, mark)
     set_wording(None, panel, "cy", f"Annwyl breswylydd {mark}")
+    held_meeting(panel, take_seats(panel))
+    publish_makeup(None, panel, MakeupMoment.CONFIRMED)
+    audited(draw, f"{SIGNED} {mark}")
+    full_membership(programme, f"that stands {mark}")
     chain(programme, mark)
 
 

@@ -3,11 +3,11 @@ its own in every column, so that it can be looked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import JSON, Column, Float, String, Table, func, select, update
+from sqlalchemy import JSON, Column, Enum, Float, String, Table, func, select, update
 
 from engagement.accounts.sessions import keep_interrupted_form
 from engagement.audit.service import record
@@ -15,6 +15,16 @@ from engagement.contributions.service import Said, speak
 from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import Base, db
+from engagement.membership.models import (
+    LotteryMember,
+    Member,
+    MemberAsk,
+    MemberContact,
+    MemberInterest,
+    MemberLottery,
+    MemberRoleHeld,
+)
+from engagement.membership.rules import LotteryKind, MemberRole, MemberState
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import prepare_draw
 from engagement.panels.invitations import Letter
@@ -24,6 +34,7 @@ from engagement.panels.rules import PayBy, SeatState
 from engagement.people import service as people
 from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
+from engagement.programmes.rules import Topic
 from engagement.rights.ties import SEALS
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
@@ -36,6 +47,8 @@ class Person:
 
     resident: Resident
     canaries: Mapping[str, tuple[str, str]]
+    rows: frozenset[tuple[str, int]]
+    """The table and key of every row with something personal in it that came with them."""
 
     @property
     def words(self) -> set[str]:
@@ -76,8 +89,9 @@ class Stage:
         token = self.place.session(Resident(resident, public_id))
         with self.place.inside():
             assert keep_interrupted_form(token, "/p/x/me/contact", [("note", "typed")])
-            canaries = dict(_plant(mark, before))
-        return Person(Resident(resident, public_id), canaries)
+            rows = frozenset(_newer(before))
+            canaries = dict(_plant(mark, rows))
+        return Person(Resident(resident, public_id), canaries, rows)
 
     def _take_part(self, mark: str, letter: Letter) -> int:
         who = register(self.panel, letter, needs="A hearing loop").resident_id
@@ -127,7 +141,42 @@ class Stage:
                 reference="V 17",
             )
         )
+        self._membership(who, registration.id)
         record("seat.called about", "seat", seat.public_id, sealed=sealed(mark))
+
+    def _membership(self, who: int, registration: int) -> None:
+        """What is held about a member of a standing panel."""
+        panel = db.session.scalars(select(Panel.id).where(Panel.public_id == self.panel)).one()
+        member = Member(
+            panel_id=panel,
+            registration_id=registration,
+            state=MemberState.MEMBER,
+            paused_until=date(2026, 5, 1),
+            paused_at=clock.now(),
+        )
+        number = db.session.scalars(select(func.count(MemberLottery.id))).one() + 1
+        lottery = MemberLottery(
+            panel_id=panel,
+            number=number,
+            kind=LotteryKind.SAMPLE,
+            name="Twelve of us",
+            seed="dice 4 2",
+            places=12,
+            rules={},
+            facts={},
+        )
+        question = MemberAsk(panel_id=panel, title="Waiting", words="What helps?", left_out={})
+        db.session.add_all([member, lottery, question])
+        db.session.flush()
+        consent = people.give_consent(who, "ask", "interests/1", "the words", GivenHow.ONLINE)
+        db.session.add_all(
+            [
+                MemberInterest(member_id=member.id, consent_id=consent, topic=Topic.WAITING),
+                MemberRoleHeld(member_id=member.id, role=MemberRole.MENTOR),
+                LotteryMember(lottery_id=lottery.id, member_id=member.id, probability="1/2"),
+                MemberContact(ask_id=question.id, member_id=member.id, contact_by=ContactBy.EMAIL),
+            ]
+        )
 
     def draw_under_way(self) -> str:
         """A draw of the panel that waits to be worked out; its public id."""
@@ -161,12 +210,19 @@ def _newest() -> Iterator[tuple[str, int]]:
             yield table.name, connection.scalar(select(func.max(table.c.id))) or 0
 
 
-def _plant(mark: str, before: Mapping[str, int]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Put a canary into every personal column of every row that came since ``before``."""
+def _newer(before: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """The rows with something personal that came since ``before``."""
+    with db.engine.connect() as connection:
+        for table, _ in _personal():
+            newer = select(table.c.id).where(table.c.id > before[table.name])
+            yield from ((table.name, key) for key in connection.scalars(newer))
+
+
+def _plant(mark: str, rows: Collection[tuple[str, int]]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Put a canary into every personal column of these rows that can hold words."""
     with db.engine.begin() as connection:
         for table, columns in _personal():
-            newer = select(table.c.id).where(table.c.id > before[table.name])
-            for key in connection.scalars(newer).all():
+            for key in sorted(key for name, key in rows if name == table.name):
                 for column in columns:
                     if table.name == SEALS:
                         yield sealed(mark), (table.name, column.name)
@@ -178,8 +234,8 @@ def _plant(mark: str, before: Mapping[str, int]) -> Iterator[tuple[str, tuple[st
                     elif isinstance(column.type, Float):
                         canary = f"0.1{key:05}{len(mark):03}7"
                         value = float(canary)
-                    elif not isinstance(column.type, String):
-                        continue  # a key to another row of theirs
+                    elif not isinstance(column.type, String) or isinstance(column.type, Enum):
+                        continue  # a key to another row of theirs, a day, one of a few words
                     connection.execute(
                         update(table).where(table.c.id == key).values({column.name: value})
                     )

@@ -19,6 +19,7 @@ from engagement.extensions import Base, db
 from engagement.jobs import retention as job
 from engagement.jobs.execution import Execution
 from engagement.jobs.kinds import KINDS
+from engagement.panels.models import Attendance
 from engagement.rights import retention
 from engagement.rights.retention import CHUNK, Rule, apply_rule, declared_columns, list_rules
 from engagement.runs.queries import get_run
@@ -160,6 +161,21 @@ def test_only_rows_whose_own_time_has_come_go(
         assert apply_rule(rule) == 0
     with app.app_context():
         assert held(rule, world.north) == before - 1
+
+
+def test_a_payment_outlasts_the_registration_of_who_was_paid(
+    app: Flask, world: World, filled: Filled
+) -> None:
+    """What is kept for longer does not hold back what is kept for shorter."""
+    registered = next(rule for rule in RULES if rule.table == "registration")
+    begin(registered, app, timedelta(days=registered.retention.days) + A_MINUTE)
+    lines = select(Attendance.pence, Attendance.seat_id).order_by(Attendance.id)
+    with world.north.inside():
+        before = db.session.execute(lines).all()
+        assert all(line.seat_id for line in before)
+        apply_all(world.north)
+        assert db.session.execute(lines).all() == [(line.pence, None) for line in before]
+        assert before
 
 
 def test_an_account_that_is_open_and_a_period_that_has_not_begun_stay(

@@ -12,7 +12,8 @@ from sqlalchemy import Column, ForeignKeyConstraint, Integer, MetaData, Table, T
 from engagement.database.columns import DataClass
 from engagement.extensions import Base
 from engagement.rights.access import HELD, LINK, is_key, is_secret, own_data, own_file
-from engagement.rights.ties import NOT_ABOUT_RESIDENTS, reached
+from engagement.rights.held import held_about
+from engagement.rights.ties import HOUSEHOLD, NOT_ABOUT_RESIDENTS, reached
 from tests.factories import World
 from tests.factories.rights import Person, Stage, plant_address
 
@@ -81,6 +82,15 @@ class Four:
     cy: Person
     dee: Person
 
+    def rows_of(self, person: Person) -> set[tuple[str, int]]:
+        """The rows that are found to be about somebody, of tables with something personal."""
+        with self.stage.place.inside():
+            return {
+                (row.table, row.values["id"])
+                for row in held_about(person.resident.id)
+                if row.table in personal_tables() - set(HOUSEHOLD)
+            }
+
     def file_of(self, person: Person) -> str:
         place = self.stage.place
         with place.inside():
@@ -118,10 +128,10 @@ def test_all_of_a_persons_are_found_and_nobody_elses(four: Four) -> None:
     people = {"ada": four.ada, "bo": four.bo, "cyril": four.cy}
     secret = secret_columns()
     for name, person in people.items():
-        planted = {table for table, _ in person.canaries.values()}
-        # The household's letter was there before, the addresses were planted apart.
-        expected = personal_tables() - set(NOT_ABOUT_RESIDENTS) - {"letter_code", "invitation"}
-        assert planted | {"registration", "participant_link", "attendance"} == expected
+        tables = {table for table, _ in person.rows}
+        # The household's letter was there before, and its address was planted apart.
+        assert tables == personal_tables() - set(NOT_ABOUT_RESIDENTS) - set(HOUSEHOLD)
+        assert four.rows_of(person) == person.rows
         found = four.file_of(person)
         for canary, where in person.canaries.items():
             assert (canary in found) is (where not in secret), where

@@ -14,7 +14,7 @@ from engagement.panels.payments import LineRow
 from engagement.panels.rules import PayBy
 from engagement.web.context import day
 from engagement.web.kit import Choice, KitForm, RadiosField
-from engagement.web.words import PAY_BY_TEXT
+from engagement.web.words import PAID_BY_TEXT, PAY_BY_TEXT
 
 
 class PayForm(KitForm):
@@ -47,7 +47,7 @@ def pounds(pence: int) -> str:
 
 def pay_words(pay_by: PayBy | None) -> Any:
     """How somebody is paid."""
-    return PAY_BY_TEXT[pay_by] if pay_by else _("Not chosen yet")
+    return PAID_BY_TEXT[pay_by] if pay_by else _("Not chosen yet")
 
 
 def paid_words(line: LineRow) -> str:

@@ -141,6 +141,12 @@ PAY_BY_TEXT = {
     PayBy.FINANCE: _l("Through the finance team"),
     PayBy.NOTHING: _l("Not at all: I do not want to be paid"),
 }
+# The same about somebody else, in a table.
+PAID_BY_TEXT = {
+    PayBy.VOUCHER: _l("Voucher"),
+    PayBy.FINANCE: _l("Finance team"),
+    PayBy.NOTHING: _l("Wants no payment"),
+}
 AUDIT_FINDING_TEXT = {
     AuditFinding.SOUND: _l("Everything was as published"),
     AuditFinding.FAULTY: _l("Something was not as published"),

@@ -12,11 +12,20 @@ from engagement.database import clock
 from engagement.jobs.execution import carry_out
 from engagement.panels import draws
 from engagement.panels.draw_queries import find_draw
-from engagement.panels.rules import PanelPlan, Recruitment, Route
+from engagement.panels.makeup import publish_makeup
+from engagement.panels.rules import MakeupMoment, PanelPlan, Recruitment, Route
 from engagement.panels.seats import answer_offer
 from engagement.panels.service import TargetPlan, change_panel, set_targets
 from tests.factories import Partnership, Programme, Resident
-from tests.factories.panels import PLAN, letters_for, panel_of, pool_of, register
+from tests.factories.panels import (
+    PLAN,
+    audited,
+    letters_for,
+    panel_of,
+    pool_of,
+    register,
+    take_seats,
+)
 from tests.journeys.joining_scenes import send
 
 Paths = dict[str, list[dict[str, str]]]
@@ -31,7 +40,8 @@ def no_draws(place: Partnership, programme: Programme) -> Paths:
         waits = _prepare(other, PLAN, worked=False)
     here = {"panel_id": panel}
     return {
-        **{name: [here] for name in ("facilitators.draws", "facilitators.seats", "public.draw")},
+        **{f"facilitators.{name}": [here] for name in ("draws", "seats", "makeup")},
+        "public.draw": [here],
         "facilitators.draw": [{"panel_id": other, "draw_id": waits}],
         "residents.result": [here],
     }
@@ -54,13 +64,18 @@ def every_draw(place: Partnership, resident: Resident, programme: Programme) -> 
         draws.void_draw(None, made[void], "Two letters were lost on the way. " * 4)
         _seed(made[committed], "one")
         _seed(made[drawn], "one", "other")
-        asked, taken, spare = (_with(resident, programme, seats) for seats in (4, 4, 2))
+        asked, taken, spare = (drawn_with(resident, programme, seats) for seats in (4, 4, 2))
         answer_offer(taken, resident.id, accept=True, by=Route.ONLINE)
+        take_seats(taken)
+        publish_makeup(None, taken, MakeupMoment.CONFIRMED)
+        publish_makeup(None, taken, MakeupMoment.ENDED)
+        audited(made[drawn], "Ann Auditor, Healthwatch " + "of the two towns and the valley " * 4)
     every = [*made, asked, taken, spare]
     return {
         "facilitators.draws": [{"panel_id": panel} for panel in every],
         "facilitators.draw": [{"panel_id": panel, "draw_id": made[panel]} for panel in made],
         "facilitators.seats": [{"panel_id": panel} for panel in (drawn, taken)],
+        "facilitators.makeup": [{"panel_id": panel} for panel in (drawn, taken)],
         "public.draw": [{"panel_id": panel} for panel in every],
         "residents.result": [{"panel_id": panel} for panel in (asked, taken, spare, committed)],
     }
@@ -83,7 +98,7 @@ def _seed(draw: str, *names: str) -> None:
             draws.enter_seed(None, draw, "4 2 6 1 3")
 
 
-def _with(resident: Resident, programme: Programme, seats: int) -> str:
+def drawn_with(resident: Resident, programme: Programme, seats: int) -> str:
     """A panel drawn from four who registered, this resident among them: of four seats they have
     one for certain, of two none, since there is none for their age."""
     plan = replace(OPEN, size=seats)

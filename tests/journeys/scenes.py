@@ -33,10 +33,12 @@ from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
+from tests.journeys.audit_scenes import audit_pages
 from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
+from tests.journeys.seat_scenes import every_seat, first_seats
 
 MANY = 201
 # Names and words as people have them, and as nobody should; a page must hold all of them.
@@ -79,7 +81,11 @@ def bare_scene(place: Partnership) -> Scene:
         **planned_panels(place, place.programme("Panels to come")),
         **invitation_pages(place, place.programme("Letters"), staff[Role.FACILITATOR], "bare"),
         **joining_pages(place, resident),
-        **no_draws(place, place.programme("Panels to draw")),
+        **_both(
+            no_draws(place, place.programme("Panels to draw")),
+            first_seats(place, resident, place.programme("Seats")),
+        ),
+        **audit_pages(place, place.programme("Draws to audit"), staff[Role.AUDITOR]),
         "facilitators.resident": [{"public_id": resident.public_id}],
         "residents.question": [{"key": QUESTIONS[0].key}],
         "admin.one_of_staff": [{"public_id": staff[Role.ADMINISTRATOR].public_id}],
@@ -137,7 +143,11 @@ def full_scene(place: Partnership) -> Scene:
         **full_panels(place, programme),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
         **every_joining_page(place, resident, programme),
-        **every_draw(place, resident, programme),
+        **_both(
+            every_draw(place, resident, programme),
+            every_seat(place, resident, place.programme("Seats")),
+        ),
+        **audit_pages(place, programme, staff[Role.AUDITOR]),
         "facilitators.resident": [{"public_id": resident.public_id}, {"public_id": public_id}],
         "residents.question": [{"key": question.key} for question in QUESTIONS],
         "admin.one_of_staff": [

@@ -32,6 +32,7 @@ NOTHING_NEEDED = {
     "facilitators.wording",
     "residents.panel_support",
     "facilitators.build_targets",
+    "facilitators.meeting",
 }
 # It leads on to the door of one's role, and is a page only for somebody without one.
 LEADS_ON = "staff.home"

@@ -91,12 +91,20 @@ def payments(panel_id: str) -> str:
         panel=panel,
         label=label_of(panel),
         lines=lines,
-        to_pay=(len(open_lines), pounds(sum(one.pence for one in open_lines))),
-        paid=(
-            len(lines) - len(open_lines),
-            pounds(sum(one.pence for one in lines if one.paid_at)),
-        ),
+        to_pay=_sum_of(open_lines),
+        paid=_sum_of([one for one in lines if one.paid_at]),
         table=_table(panel, lines),
+    )
+
+
+def _sum_of(lines: Sequence[LineRow]) -> str:
+    return str(
+        ngettext(
+            "%(amount)s in %(num)d line",
+            "%(amount)s in %(num)d lines",
+            len(lines),
+            amount=pounds(sum(one.pence for one in lines)),
+        )
     )
 
 

@@ -93,9 +93,9 @@ def chance_words(one: OwnResult) -> str:
     percent = format_percent(one.chance, "0.##%")
     about = abs(few / many - one.chance) > 1e-9
     if (few, many) == (1, 1):
-        chance = _("certain: without you no panel was complete")
+        chance = _("certain, 100 in 100: no panel was complete without you")
     elif few == 0:
-        chance = _("0: no panel that is as it has to be had room for you")
+        chance = _("0: in no panel that meets the targets was a seat for you")
     elif about:
         chance = _(
             "about %(few)d in %(many)d (exactly: %(percent)s)", few=few, many=many, percent=percent

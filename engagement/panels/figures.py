@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engagement.panels.features import fifth_of
 from engagement.panels.rules import DEPRIVATION, FIFTHS, PLACE
 from engagement.places.errors import BandsDoNotNest
-from engagement.places.populations import counted_by, residents_by_decile, residents_of_each
+from engagement.places.populations import (
+    counted_by,
+    counts_by_councils,
+    residents_by_decile,
+    residents_of_each,
+)
 from engagement.places.queries import census_counts, places_within, provenance
 from engagement.places.rules import ReferenceKind, five_ethnic_groups, sum_into_bands
 
@@ -26,6 +31,8 @@ TENURES = {
     "private-rented": ("private_rented",),
     "other": ("rent_free",),
 }
+# Said with the source, since such figures are nobody's but ours.
+ESTIMATED = "estimated for the area from the shares of its councils"
 KINDS = {
     "age": ReferenceKind.CENSUS_AGE,
     "sex": ReferenceKind.CENSUS_SEX,
@@ -60,12 +67,14 @@ def figures_for(key: str, codes: Collection[str]) -> Figures | None:
         return _figures(counts, ReferenceKind.DEPRIVATION, kind)
     if key == PLACE:
         inside = [place.code for place in places_within(codes)]
-        return _figures(residents_of_each(inside or codes), kind)
+        return _figures(residents_of_each(inside or codes, codes), kind)
     return None
 
 
 def _from_census(key: str, codes: Collection[str]) -> Figures | None:
-    found = census_counts(KINDS[key], codes)
+    found, estimated = census_counts(KINDS[key], codes), False
+    if not found:
+        found, estimated = counts_by_councils(KINDS[key], codes), True
     if not found:
         return None
     if key == "age":
@@ -87,7 +96,10 @@ def _from_census(key: str, codes: Collection[str]) -> Figures | None:
         }
     else:
         counts = {value: found.get(value, 0) for value in SEXES}
-    return _figures(counts, KINDS[key])
+    figures = _figures(counts, KINDS[key])
+    if figures and estimated:
+        return replace(figures, source=f"{figures.source}; {ESTIMATED}")
+    return figures
 
 
 def _figures(counts: Mapping[str, int], *kinds: ReferenceKind) -> Figures | None:

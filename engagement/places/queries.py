@@ -124,7 +124,7 @@ class PlaceRow:
 
 _PLACES = (Place.code, Place.kind, Place.name, Place.within_code)
 # Which column of a small area names the place of a kind that it lies in.
-_AROUND: Mapping[str, InstrumentedAttribute[Any]] = {
+AROUND: Mapping[str, InstrumentedAttribute[Any]] = {
     SMALL_AREA: SmallArea.code,
     PlaceKind.WARD: SmallArea.ward_code,
     PlaceKind.LOCAL_AUTHORITY: SmallArea.local_authority_code,
@@ -147,8 +147,8 @@ def places_of(kind: PlaceKind, within: str | None = None) -> list[PlaceRow]:
     statement = select(*_PLACES).where(Place.kind == kind).order_by(Place.name, Place.code)
     if within is not None:
         inside: ColumnElement[bool] = Place.within_code == within
-        if kind in _AROUND:
-            inside |= Place.code.in_(select(_AROUND[kind]).where(lies_in({within})))
+        if kind in AROUND:
+            inside |= Place.code.in_(select(AROUND[kind]).where(lies_in({within})))
         statement = statement.where(inside)
     return [PlaceRow(*row) for row in db.session.execute(statement)]
 
@@ -185,7 +185,7 @@ def lies_in(codes: Collection[str]) -> ColumnElement[bool]:
     for code in codes:
         by_kind.setdefault(kind_of_code(code), set()).add(code)
     found: list[ColumnElement[bool]] = [
-        _AROUND[kind].in_(by_kind[kind]) for kind in _AROUND if kind in by_kind
+        AROUND[kind].in_(by_kind[kind]) for kind in AROUND if kind in by_kind
     ]
     if regions := by_kind.get(PlaceKind.REGION):
         found.append(SmallArea.local_authority_code.in_(_authorities_of(regions)))

@@ -11,6 +11,7 @@ from flask import Flask
 from engagement.config import ROOT
 from engagement.places.errors import FileRefused
 from engagement.places.indicators import indicator_values
+from engagement.places.populations import counts_by_councils, residents_of_each
 from engagement.places.queries import (
     census_counts,
     deciles_in,
@@ -76,6 +77,17 @@ def test_every_kind_is_imported_and_england_adds_up(in_app: Flask) -> None:
     for icb in national_icbs():
         counted = sum(census_counts(K.CENSUS_AGE, [icb.code]).values())
         assert counted == pytest.approx(icb.residents, rel=1e-3), icb.name
+    frimley, waverley, slough = "E54000034", "E07000216", "E06000039"
+    parts = residents_of_each([waverley, slough], [frimley])
+    whole = residents_of_each([waverley, slough], england)
+    assert 0 < parts[waverley] < whole[waverley]  # Farnham alone is in it
+    assert parts[slough] == whole[slough]
+    assert census_counts(K.CENSUS_SEX, [frimley]) == {}
+    sexes = counts_by_councils(K.CENSUS_SEX, [frimley])
+    assert sexes["female"] > sexes["male"]
+    assert sum(sexes.values()) == pytest.approx(
+        sum(census_counts(K.CENSUS_AGE, [frimley]).values()), abs=2
+    )
     groups = five_ethnic_groups(census_counts(K.CENSUS_ETHNIC_GROUP, ["E06000016"]))  # Leicester
     assert groups["asian"] > groups["white"]
     city = parents_of("E01000001")

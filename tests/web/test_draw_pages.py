@@ -16,7 +16,7 @@ from engagement.jobs.execution import carry_out
 from engagement.panels.draw_queries import draws_of
 from engagement.panels.queries import find_panel
 from engagement.panels.seat_queries import seats_of
-from engagement.panels.service import change_panel
+from engagement.panels.service import TargetPlan, change_panel, set_targets
 from engagement.people.models import Resident
 from tests.client import CheckedClient
 from tests.factories import Partnership, World
@@ -143,6 +143,22 @@ def test_a_draw_waits_until_nobody_can_register(
     page = staff(browse, north).send(desk(panel, "draws"), WHERE)
     assert page.status_code == 200
     assert "Registration is still open" in page.text
+
+
+def test_a_draw_that_no_panel_can_meet_says_what_would_do(
+    app: Flask, browse: Browse, north: Partnership, panel: str, people: list[Registrant]
+) -> None:
+    one = staff(browse, north)
+    with north.inside():
+        ages = [TargetPlan("16-24", 4, 4), TargetPlan("65-plus", 0, 4)]
+        set_targets(None, panel, "age", ages, "none")
+    one.send(desk(panel, "draws"), WHERE)
+    draw = last_draw(north, panel)
+    with north.inside():
+        carry_out(app, draw.run_public_id)
+    page = one.get(desk(panel, "draws", draw.public_id)).text
+    assert "No panel meets all targets" in page
+    assert "&lt;" not in page
 
 
 def test_a_draw_is_given_up_with_a_reason_that_everyone_reads(

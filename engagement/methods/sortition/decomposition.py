@@ -16,7 +16,6 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from engagement.methods.sortition.linear import Floats
 from engagement.methods.sortition.panels import Panel, PanelMaker
@@ -66,16 +65,14 @@ def decompose(
     ``known``: panels made earlier, used where they lie on the target's face. Chance comes from
     a fixed seed and effort is in counts, so that the same problem gives the same lottery.
     """
-    # Sums of several threads round differently from those of one.
-    with threadpool_limits(limits=1, user_api="blas"):
-        search = _Search(problem, places, target, known, checkpoint)
-        dimension = search.maker.dimension
-        for spare in SPARE:
-            more = spare if dimension <= MANY else spare * dimension // SPARE_IN
-            search.herd(dimension + 1 + more)
-            if (weights := search.balance()) is not None:
-                return search.mixture(weights)
-        return search.guide()
+    search = _Search(problem, places, target, known, checkpoint)
+    dimension = search.maker.dimension
+    for spare in SPARE:
+        more = spare if dimension <= MANY else spare * dimension // SPARE_IN
+        search.herd(dimension + 1 + more)
+        if (weights := search.balance()) is not None:
+            return search.mixture(weights)
+    return search.guide()
 
 
 class _Search:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 TOLERANCE = 1e-10
+# With so few columns, to look for the steepest edge takes longer than a few steps more.
+FEW = 300
 
 
 class NoSolution(Exception):
@@ -50,6 +52,8 @@ class Program:
             settings |= {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-9}
         else:
             settings |= {"presolve": "off", "solver": "simplex"}
+            if 0 < matrix.shape[1] <= FEW:
+                settings["simplex_dual_edge_weight_strategy"] = 0
         for name, value in settings.items():
             self._solver.setOptionValue(name, value)
         self._whole = whole

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from threadpoolctl import threadpool_limits
+
 from engagement.methods.sortition.feasibility import cover
 from engagement.methods.sortition.lottery import Lottery
 from engagement.methods.sortition.methods import leximin, maximin, nash
@@ -108,17 +110,19 @@ def select(
     if method == SIMPLE:
         targets = Targets(())
         heeded = Pool((), pool.ids, ((),) * len(pool.ids), pool.households)
-    progress("Who can be on a panel")
-    problem = pose(targets, heeded, size, rules)
-    coverage = cover(problem, targets, checkpoint)
-    if coverage.impossible.size:
-        people = sorted(p for kind in coverage.impossible for p in problem.kinds[kind].members)
-        progress(f"On no panel that meets the targets: {', '.join(people)}")
-    progress("The fairest chances, and panels that give them")
-    lottery = METHODS.get(method, leximin)(problem, coverage, checkpoint)
-    lottery = replace(lottery, method=method)
-    progress("Tickets")
-    made = make_tickets(problem, heeded, lottery, tickets, checkpoint)
+    # Sums of several threads round differently from those of one.
+    with threadpool_limits(limits=1, user_api="blas"):
+        progress("Who can be on a panel")
+        problem = pose(targets, heeded, size, rules)
+        coverage = cover(problem, targets, checkpoint)
+        if coverage.impossible.size:
+            people = sorted(p for kind in coverage.impossible for p in problem.kinds[kind].members)
+            progress(f"On no panel that meets the targets: {', '.join(people)}")
+        progress("The fairest chances, and panels that give them")
+        lottery = METHODS.get(method, leximin)(problem, coverage, checkpoint)
+        lottery = replace(lottery, method=method)
+        progress("Tickets")
+        made = make_tickets(problem, heeded, lottery, tickets, checkpoint)
     chances = {
         person: chance
         for kind, chance in zip(lottery.kinds, lottery.exact_chances(), strict=True)

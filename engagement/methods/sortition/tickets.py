@@ -11,7 +11,6 @@ from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from engagement.methods.sortition.linear import Floats
 from engagement.methods.sortition.lottery import Kind, Lottery
@@ -53,11 +52,9 @@ def make_tickets(
         raise ValueError("there must be at least one ticket")
     chances = lottery.exact_chances()
     share = _Share(problem, lottery, chances, tickets)
-    # Sums of several threads round differently from those of one.
-    with threadpool_limits(limits=1, user_api="blas"):
-        share.share_out()
-        share.swap(checkpoint)
-        share.mend(checkpoint)
+    share.share_out()
+    share.swap(checkpoint)
+    share.mend(checkpoint)
     seats = _Seats(lottery.kinds, pool)
     people = [
         seats.fill(panel)

@@ -33,6 +33,7 @@ from engagement.panels.rules import PayBy, Route
 from engagement.panels.seat_queries import SeatRow, seats_of
 from engagement.people.rules import ContactBy
 from engagement.people.service import change_own_details
+from engagement.rights.erasure import erase_resident
 from tests.factories import Partnership, World
 from tests.factories.meetings import FEE, held_meeting
 from tests.factories.panels import draw_of, panel_of, take_seats
@@ -381,3 +382,18 @@ def test_neither_another_programme_nor_another_partnership_reaches_any_of_it(
     with world.south.inside():
         everything(None)
         assert db.session.scalar(select(func.count()).select_from(Attendance)) == 0
+
+
+def test_the_line_of_somebody_who_was_erased_stays_and_can_still_be_paid(
+    panel: str, members: list[SeatRow]
+) -> None:
+    held_meeting(panel, [one.public_id for one in members[:2]])
+    erase_resident(members[0].resident_id)
+    erased, other = sorted(lines(panel), key=lambda row: row.member)
+    assert (erased.member, erased.name, erased.pence) == ("", "", FEE)
+    assert other.member == members[1].reference
+    payments.mark_paid(None, panel, erased.public_id, "F-1")
+    (found,) = meetings.meetings_of(key(panel))
+    assert found.came == 2
+    _, content = payments.finance_file(None, panel)
+    assert "F-1" in content.decode()

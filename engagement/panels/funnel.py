@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Text, cast, func, select
 
 from engagement.extensions import db
-from engagement.methods.disclosure.counts import shown_count, shown_counts
+from engagement.methods.disclosure.counts import shown_counts
 from engagement.panels.models import (
     Attendance,
     Invitation,
@@ -60,9 +60,10 @@ class Funnel:
 
 @dataclass(frozen=True)
 class Reach:
-    """Who got how far: ``totals`` counts letters for the first stage, people for the others."""
+    """Who got how far: ``totals`` counts letters for the first stage, people for the others. They
+    tell of no group, so they are exact."""
 
-    totals: Mapping[Stage, int | None]
+    totals: Mapping[Stage, int]
     funnels: Sequence[Funnel]
 
 
@@ -85,7 +86,7 @@ def reach_of(panel_id: int, rows: Sequence[FeatureRow]) -> Reach:
         stage: sum(reached[stage] for reached, _ in people.values()) for stage in PERSONAL
     }
     return Reach(
-        {stage: shown_count(number) for stage, number in totals.items()},
+        totals,
         [
             *(_by_answers(row, people, given.get(row.feature.key, {})) for row in rows),
             *(_by_letters(heading, people, letters) for heading in _headings(letters)),

@@ -26,9 +26,11 @@ def reach(panel_id: str) -> str:
         "facilitators/reach.html",
         panel=panel,
         label=label_of(panel),
-        totals=[(STAGE_TEXT[stage], _shown(count)) for stage, count in found.totals.items()],
+        totals=[(STAGE_TEXT[stage], count) for stage, count in found.totals.items()],
         answers=[_table(one, number) for number, one in enumerate(found.funnels) if one.feature],
-        letters=[_table(one, number) for number, one in enumerate(found.funnels) if not one.feature],
+        letters=[
+            _table(one, number) for number, one in enumerate(found.funnels) if not one.feature
+        ],
     )
 
 

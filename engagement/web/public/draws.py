@@ -87,7 +87,7 @@ def _about(
     # What volunteers look like is not held against the area: they stand for nobody else.
     people = {str(t.text): t.population for t in row.targets} if panel.is_random else {}
     about_area = bool(people) and None not in people.values() and any(people.values())
-    columns, lines = [Column(title)], [[target.text] for target in row.targets]
+    columns, lines = [Column(_("Answer"))], [[target.text] for target in row.targets]
     unsaid = [_("Not said")]
     if about_area:
         columns.append(Column(_("Of 100 people in the area"), numeric=True))

@@ -80,6 +80,7 @@ def reach_of(panel_id: int, lottery_id: int | None, now: datetime) -> Reach:
     people = (
         select(
             Member.id,
+            Resident.id.label("resident_id"),
             Member.state,
             Member.paused_until,
             Member.most_a_month,

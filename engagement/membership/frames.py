@@ -70,7 +70,8 @@ def frame_of(
     ``interest``: only who ticked it; ``term_over``: only whose term of so many months is over at
     that moment. A question that is not the panel's is left out.
     """
-    kept = {row.feature.key: row for row in features_of(panel_id, named_places=False)}
+    known = features_of(panel_id, named_places=False) if features else []
+    kept = {row.feature.key: row for row in known}
     rows = tuple(kept[key] for key in dict.fromkeys(features) if key in kept)
     which: list[ColumnElement[bool]] = [Member.panel_id == panel_id, Member.state == state]
     if interest is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 
@@ -11,6 +11,8 @@ from engagement.accounts.rules import Role
 from engagement.contributions.service import put_file
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
+from engagement.membership.records import AskRow, LotteryRow, asks_of, lotteries_of
+from engagement.membership.rules import MemberRole
 from engagement.messages.delivery import Envelope
 from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
@@ -30,6 +32,7 @@ from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.meetings import first_line, held_meeting
+from tests.factories.members import full_membership, join
 from tests.factories.panels import (
     draw_of,
     drawn_panel,
@@ -233,6 +236,28 @@ def _address_list(at: Partnership, programme: Programme, earlier: Values) -> str
         return put_list(None, earlier["panel_id"], f"{canary(at)}.csv", content)
 
 
+def _standing_panel(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return full_membership(programme, f"{canary(at)} {next(_numbers)}")
+
+
+def _member(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return join(earlier["panel_id"], name=f"Mem {canary(at)}").member
+
+
+def _of_members(
+    list_them: Callable[[int], Sequence[AskRow] | Sequence[LotteryRow]],
+) -> Callable[[Partnership, Programme, Values], str]:
+    def newest(at: Partnership, programme: Programme, earlier: Values) -> str:
+        with at.inside():
+            panel = find_panel(None, earlier["panel_id"])
+            assert panel is not None
+            return list_them(panel.id)[0].public_id
+
+    return newest
+
+
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "residents/<public_id>": _resident,
@@ -251,6 +276,11 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "batches/<batch_id>": _batch_of_codes,
     "lists/<list_id>": _address_list,
     "open-panel/<activity_id>": _activity_without_panel,
+    "standing-panels/<panel_id>": _standing_panel,
+    "memberships/<panel_id>": _standing_panel,
+    "members/<member_id>": _member,
+    "asks/<ask_id>": _of_members(asks_of),
+    "member-lotteries/<lottery_id>": _of_members(lotteries_of),
     "people/<registration_id>": _registration,
     "registrations/<registration_id>": _registration,
     "test-draw/<run_id>": _test_draw,
@@ -287,6 +317,7 @@ SHARED: Mapping[str, str] = {
 FORMS: Mapping[str, Mapping[str, str]] = {
     "admin.withdraw_role": {"role": Role.OFFICER.value},
     "admin.ask_for_run": {"kind": "audit_check"},
+    "facilitators.take_member_role": {"role": MemberRole.CHAMPION.value},
 }
 
 

@@ -117,8 +117,9 @@ def full_membership(programme: Programme, mark: str) -> str:
         service.choose_interests(panel, one.resident_id, [Topic.WAITING], "the words on interests")
     plan = SamplePlan(f"Group {mark}", "To talk about waiting", 2, "dice 4 2 6", Strata(("sex",)))
     lottery = draw_sample(None, panel, plan)
-    ask(None, panel, QUESTION, LINK, lottery)
-    ask(None, panel, QUESTION, LINK)
+    question = replace(QUESTION, title=f"{QUESTION.title} {mark}")
+    ask(None, panel, question, LINK, lottery)
+    ask(None, panel, question, LINK)
     service.pause(panel, first.resident_id, clock.day_of(clock.now()) + timedelta(days=9))
     return panel
 

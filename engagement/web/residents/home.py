@@ -14,6 +14,7 @@ from engagement.panels.registration import standing_of
 from engagement.panels.rules import PanelState
 from engagement.people.queries import own_answers, own_details
 from engagement.people.questions import QUESTIONS
+from engagement.programmes.rules import ActivityKind
 from engagement.web.access import residents_only
 from engagement.web.residents.door import residents
 from engagement.web.visits import require_principal
@@ -48,9 +49,12 @@ def _panel(panel: PanelRow, sent: bool | None, withdrawn: bool) -> dict[str, Any
     else:
         words = _("To do") if sent is None else _("Begun")
         status = {"tag": {"text": words, "colour": "blue"}}
+    page = "residents.panel"
+    if sent and not withdrawn and panel.kind is ActivityKind.COMMUNITY_PANEL:
+        status, page = {"text": _("Your membership")}, "residents.membership"
     return {
         "title": {"text": panel.title},
-        "href": url_for("residents.panel", panel_id=panel.public_id),
+        "href": url_for(page, panel_id=panel.public_id),
         "hint": {"text": shorten(panel.remit, 160, placeholder=" …")},
         "status": status,
     }

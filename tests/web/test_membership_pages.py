@@ -1,0 +1,381 @@
+"""The pages of a standing panel: a member's own, and those of staff."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from engagement.accounts.rules import Role
+from engagement.database import clock
+from engagement.extensions import db
+from engagement.membership import service
+from engagement.membership.models import Member
+from engagement.membership.queries import OwnMembership, find_standing_panel, own_membership
+from engagement.membership.rules import MemberRole, MemberState
+from engagement.people.rules import ContactBy
+from engagement.programmes.rules import Topic
+from tests.architecture.test_queries_per_page import counted_statements
+from tests.client import CheckedClient
+from tests.factories import Programme, Resident, World
+from tests.factories.members import Joined, crowd, join, join_many, standing_panel
+from tests.factories.panels import panel_of
+from tests.past import move_back
+
+Browse = Callable[[], CheckedClient]
+MANY = 2_000
+MOST_SECONDS, MOST_BYTES, MOST_QUERIES = 1.0, 150_000, 6
+
+
+@pytest.fixture
+def programme(world: World) -> Programme:
+    """A programme of the north."""
+    return world.north.programme()
+
+
+@pytest.fixture
+def panel(world: World, programme: Programme) -> str:
+    """A standing panel."""
+    with world.north.inside():
+        return standing_panel(programme, mark="that stands")
+
+
+@pytest.fixture
+def me(world: World, panel: str) -> Joined:
+    """A member."""
+    with world.north.inside():
+        return join(panel)
+
+
+@pytest.fixture
+def own(world: World, browse: Browse, me: Joined) -> CheckedClient:
+    """The member's browser."""
+    return browse().be(world.north.session(Resident(me.resident_id, "")))
+
+
+@pytest.fixture
+def staff(world: World, browse: Browse, programme: Programme) -> CheckedClient:
+    """A facilitator of the programme and of no other."""
+    return browse().be(
+        world.north.session(world.north.staff(Role.FACILITATOR, programme=programme))
+    )
+
+
+@pytest.fixture
+def mine(panel: str) -> str:
+    """The address of one's membership."""
+    return f"/p/north/me/memberships/{panel}"
+
+
+@pytest.fixture
+def desk(panel: str) -> str:
+    """The address of the panel's pages for staff."""
+    return f"/p/north/facilitate/standing-panels/{panel}"
+
+
+def membership(world: World, panel: str, me: Joined) -> OwnMembership:
+    with world.north.inside():
+        found = find_standing_panel(None, panel)
+        assert found is not None
+        row = own_membership(found.id, me.resident_id)
+        assert row is not None
+        return row
+
+
+def submit(
+    client: CheckedClient, address: str, *, to: str = "", **fields: str | list[str]
+) -> TestResponse:
+    """Send the form of a page, or the one that leads elsewhere."""
+    return client.send(to or address, dict(fields), page=address)
+
+
+# A member's own pages
+
+
+def test_from_home_to_ones_membership_with_what_one_told(
+    own: CheckedClient, mine: str, panel: str
+) -> None:
+    assert f'href="{mine}"' in own.get("/p/north/me/").text
+    page = own.get(mine).text
+    assert "You have been a member since" in page
+    assert "At most 2 times a month" in page
+    assert "By e-mail" in page
+    assert "Female" in page
+    assert "Volunteers, not random" in page
+    assert f'href="{mine}' in own.get(f"/p/north/me/panels/{panel}").text
+    assert f'href="{mine}' in own.get(f"/p/north/me/panels/{panel}/receipt").text
+
+
+def test_how_often_and_about_what(
+    own: CheckedClient, mine: str, world: World, panel: str, me: Joined
+) -> None:
+    assert submit(own, f"{mine}/often", most_a_month="4").location == mine
+    assert "At most 4 times a month" in own.get(mine).text
+    refused = submit(own, f"{mine}/often", most_a_month="500")
+    assert refused.status_code == 200
+    assert "Choose from the answers on the page" in refused.text
+    consent = own.get(f"{mine}/interests").text
+    assert "What you tick may say something about your health." in consent
+    submit(own, f"{mine}/interests", topics=[Topic.WAITING.value, Topic.OLDER.value])
+    assert membership(world, panel, me).interests == (Topic.WAITING, Topic.OLDER)
+    assert "Waiting for care, Growing older" in own.get(mine).text
+
+
+def test_a_pause_and_its_end_take_one_step_each(
+    own: CheckedClient, mine: str, world: World, panel: str, me: Joined
+) -> None:
+    with world.north.inside():
+        today = clock.day_of(clock.now())
+    for wrong, words in ((today, "The day must be after today"), (None, "Enter the day")):
+        parts = {
+            f"until-{part}": str(getattr(wrong, part)) if wrong else ""
+            for part in ("day", "month", "year")
+        }
+        refused = submit(own, f"{mine}/pause", **parts)
+        assert refused.status_code == 200
+        assert words in refused.text
+    day = today + timedelta(days=40)
+    parts = {f"until-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    assert submit(own, f"{mine}/pause", **parts).location == mine
+    assert "You have paused. We ask you nothing before" in own.get(mine).text
+    assert submit(own, mine, to=f"{mine}/come-back").location == mine
+    assert membership(world, panel, me).paused_until is None
+
+
+def test_leaving_and_coming_back_take_one_step_each(
+    own: CheckedClient, mine: str, world: World, panel: str, me: Joined
+) -> None:
+    assert submit(own, mine, to=f"{mine}/leave").location == mine
+    page = own.get(mine).text
+    assert "You have left this panel." in page
+    assert "Pause until" not in page
+    assert submit(own, mine, to=f"{mine}/come-back").location == mine
+    assert membership(world, panel, me).state is MemberState.MEMBER
+
+
+def test_ones_answers_are_shown_and_confirmed(
+    own: CheckedClient, mine: str, world: World, panel: str, me: Joined
+) -> None:
+    assert submit(own, mine, to=f"{mine}/confirm").location == mine
+    assert membership(world, panel, me).confirmed_at is not None
+    assert "You last said yes on" in own.get(mine).text
+
+
+def test_who_waits_is_told_so(world: World, browse: Browse, programme: Programme) -> None:
+    with world.north.inside():
+        panel = standing_panel(programme, 4)
+        waits = join_many(panel, 5)[-1]
+    client = browse().be(world.north.session(Resident(waits.resident_id, "")))
+    assert "You are waiting for a place." in client.get(f"/p/north/me/memberships/{panel}").text
+
+
+def test_whose_term_is_over_is_thanked(
+    own: CheckedClient,
+    staff: CheckedClient,
+    mine: str,
+    desk: str,
+    app: Flask,
+) -> None:
+    assert submit(staff, f"{desk}/term", months="12").status_code == 303
+    assert "Your term is over on" in own.get(mine).text
+    move_back(app, Member.since, timedelta(days=400))
+    assert "The term of 1 member is over." in staff.get(f"{desk}/rotate").text
+    assert submit(staff, f"{desk}/rotate", leave="3", seed="4 2 6").status_code == 303
+    assert "Your term is over, so that others get a turn." in own.get(mine).text
+    refused = submit(staff, f"{desk}/rotate", leave="3", seed="4 2 6")
+    assert "Nobody’s term is over now" in refused.text
+
+
+def test_who_is_no_member_is_led_to_the_panel_and_other_panels_are_not_there(
+    world: World, browse: Browse, panel: str, programme: Programme
+) -> None:
+    client = browse().be(world.north.session(world.north.resident()))
+    answer = client.get(f"/p/north/me/memberships/{panel}")
+    assert answer.location == f"/p/north/me/panels/{panel}"
+    with world.north.inside():
+        other = panel_of(programme, published=True)
+    assert client.get(f"/p/north/me/memberships/{other}").status_code == 404
+
+
+# Pages of staff
+
+
+def test_the_list_and_its_filters(
+    staff: CheckedClient, desk: str, world: World, panel: str
+) -> None:
+    with world.north.inside():
+        people = join_many(panel, 6)
+        service.give_role(None, panel, people[1].member, MemberRole.CHAMPION)
+        service.choose_interests(panel, people[2].resident_id, [Topic.DIGITAL], "words")
+        service.leave(panel, people[3].resident_id)
+    everybody = staff.get(f"{desk}/members").text
+    assert all(one.reference in everybody for one in people)
+    assert "These are people who chose to join." in everybody
+    assert "Ada" not in everybody
+    for filters, only in (
+        ("state=left", people[3]),
+        (f"interest={Topic.DIGITAL.value}", people[2]),
+        ("role=champion", people[1]),
+        ("answer=sex:male&state=member", people[0]),
+    ):
+        page = staff.get(f"{desk}/members?{filters}").text
+        assert only.reference in page
+        assert sum(one.reference in page for one in people) == 1, filters
+    found = submit(staff, f"{desk}/members", search=people[4].reference).text
+    assert people[4].reference in found
+    assert people[5].reference not in found
+    assert staff.get(f"{desk}/members?answer=nothing&state=%00").status_code == 200
+
+
+def test_roles_are_given_and_taken(
+    staff: CheckedClient, desk: str, me: Joined, world: World, panel: str
+) -> None:
+    address = f"{desk}/members/{me.member}"
+    assert submit(staff, address, role="connector").location == address
+    assert "Take this role" in staff.get(address).text
+    assert "Connector" in staff.get(f"{desk}/members").text
+    submit(staff, address, to=f"{address}/take-role", role="connector")
+    assert "Take this role" not in staff.get(address).text
+
+
+def test_the_profile_names_its_figures_and_tells_nobodys_number(
+    staff: CheckedClient, desk: str, world: World, panel: str
+) -> None:
+    with world.north.inside():
+        for place in range(26):
+            join(panel, "male" if place < 5 else "female", "25-34")
+    page = staff.get(f"{desk}/profile").text
+    assert "people who chose to join" in page
+    assert "Figures of the area: Census 2021" in page
+    assert "About 25 members." in page
+    assert ">26<" not in page
+    assert ">21<" not in page
+    assert "5,100" in page
+    assert "<svg" in page
+    assert "*" in page
+
+
+def test_asking_says_how_many_are_left_out_and_why_and_lists_the_others(
+    staff: CheckedClient, desk: str, world: World, panel: str, own: CheckedClient
+) -> None:
+    with world.north.inside():
+        join(panel, contact_by=ContactBy.PHONE, name="Bo Phone")
+        join(panel, contact_by=ContactBy.NOBODY)
+        once = join(panel)
+        service.choose_how_often(panel, once.resident_id, 1)
+    page = staff.get(f"{desk}/ask").text
+    assert "3 members can be asked now." in page
+    assert "1 do not want to be contacted, or left no way to" in page
+    assert "Enter what it is about" in submit(staff, f"{desk}/ask").text
+    words = {"title": "Waiting", "words": "What would help?"}
+    made = submit(staff, f"{desk}/ask", **words)
+    shown = staff.get(made.location).text
+    assert "Bo Phone" in shown
+    assert "01632 960 777" in shown
+    submit(staff, f"{desk}/ask", **words)
+    page = staff.get(f"{desk}/ask").text
+    assert "Nobody" not in page
+    assert "1 were asked as often this month as they chose" not in page
+    assert "3 were asked as often this month as they chose" in page
+    refused = submit(staff, f"{desk}/ask", **words)
+    assert "Nobody may be asked now" in refused.text
+    assert "What would help?" in refused.text
+    assert "Waiting" in staff.get(f"{desk}/asks").text
+
+
+def test_a_part_is_drawn_shown_downloaded_and_asked(
+    staff: CheckedClient, desk: str, world: World, panel: str
+) -> None:
+    with world.north.inside():
+        people = join_many(panel, 30)
+    told = {
+        "name": "Focus group",
+        "purpose": "To talk about waiting",
+        "size": "9",
+        "features": ["sex", "age"],
+        "looks_like": "the area",
+        "seed": "dice 4 2 6",
+    }
+    too_many = submit(staff, f"{desk}/sample", **{**told, "size": "31"})
+    assert "There are 30 such members: enter no more" in too_many.text
+    assert "To talk about waiting" in too_many.text
+    unknown = submit(staff, f"{desk}/sample", **{**told, "features": ["own-1"]})
+    assert "The figures of the area are not known" in unknown.text
+    made = submit(staff, f"{desk}/sample", **told)
+    page = staff.get(made.location).text
+    assert "dice 4 2 6" in page
+    assert "Like the area, by the figures behind the targets" in page
+    assert "Focus group" in staff.get(f"{desk}/member-lotteries").text
+    answer = staff.get(f"{made.location}/file")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=lottery-1.csv"
+    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert {line["reference"] for line in lines} < {one.reference for one in people}
+    assert len(lines) == 9
+    for line in lines:
+        assert 0 < float(line["probability"]) <= 1
+        assert float(line["weight"]) == pytest.approx(1 / float(line["probability"]), rel=1e-4)
+        top, bottom = line["probability as fraction"].split(" / ")
+        assert int(top) / int(bottom) == pytest.approx(float(line["probability"]), abs=1e-8)
+    assert "@" not in answer.get_data(as_text=True)
+    assert "Ada" not in answer.get_data(as_text=True)
+    asked = submit(staff, f"{made.location}/ask", title="Come", words="Will you come?")
+    assert "Focus group" in staff.get(asked.location).text
+
+
+def test_free_places_are_filled_from_those_who_wait(
+    staff: CheckedClient, world: World, programme: Programme
+) -> None:
+    with world.north.inside():
+        panel = standing_panel(programme, 4)
+        people = join_many(panel, 7)
+    door = f"/p/north/facilitate/standing-panels/{panel}"
+    told = {"features": ["sex"], "looks_like": "those they are drawn from", "seed": "4 2 6"}
+    assert "No place is free" in submit(staff, f"{door}/refresh", **told).text
+    with world.north.inside():
+        service.leave(panel, people[0].resident_id)
+    made = submit(staff, f"{door}/refresh", **told)
+    assert made.status_code == 303
+    assert "Who gets a free place" in staff.get(made.location).text
+    with world.north.inside():
+        assert len(list(db.session.scalars(select(Member).where(Member.state == "member")))) == 4
+
+
+def test_a_citizens_panel_and_the_panels_of_other_programmes_have_no_such_pages(
+    staff: CheckedClient, world: World, programme: Programme
+) -> None:
+    with world.north.inside():
+        citizens = panel_of(programme)
+    other = world.north.programme("Another")
+    with world.north.inside():
+        theirs = standing_panel(other)
+    for panel in (citizens, theirs):
+        for page in ("members", "profile", "ask", "sample", "term", "member-lotteries"):
+            address = f"/p/north/facilitate/standing-panels/{panel}/{page}"
+            assert staff.get(address).status_code == 404
+
+
+def test_the_list_of_two_thousand_is_light_and_fast(
+    staff: CheckedClient, desk: str, world: World, panel: str, app: Flask
+) -> None:
+    with world.north.inside():
+        crowd(panel, MANY)
+    for address in (
+        f"{desk}/members",
+        f"{desk}/members?state=member&answer=sex:female&page=3",
+        f"{desk}/members?answer=age:65-plus",
+    ):
+        with counted_statements(app) as asked:
+            before = time.perf_counter()
+            answer = staff.get(address)
+            took = time.perf_counter() - before
+        assert answer.status_code == 200
+        assert len(asked) <= MOST_QUERIES, asked
+        assert len(answer.data) < MOST_BYTES
+        assert took < MOST_SECONDS, f"{address}: {took:.2f} s"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engagement.accounts.rules import Role
+from engagement.people.queries import find_resident
 from engagement.web.access import Rule, Who
 from tests.factories import Partnership, Programme, Resident, Staff, World
 
@@ -93,9 +94,15 @@ class Cast:
         """Whom a rule is for; nobody where anyone may come, or where there is no rule."""
         if rule is None or rule.who is Who.ANYONE:
             return Actor()
-        if rule not in self._made:
+        if rule not in self._made or self._is_erased(self._made[rule]):
             self._made[rule] = self._make(rule)
         return self._made[rule]
+
+    def _is_erased(self, actor: Actor) -> bool:
+        """Whether somebody has had themselves deleted, as one of the pages lets them."""
+        with self._at.inside():
+            who = actor.who
+            return isinstance(who, Resident) and find_resident(who.public_id) is None
 
     def _make(self, rule: Rule) -> Actor:
         if rule.who is Who.STAFF:

@@ -21,6 +21,7 @@ from tests.journeys.visitor import Visitor, check, markup_problems
 NOT_PAGES = {
     *("static", "favicon", "public.alive", "public.ready", "public.programmes_feed"),
     "public.contribution_schema",
+    "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
 }
 # Their forms may be sent with nothing in them.

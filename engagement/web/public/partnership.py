@@ -67,3 +67,10 @@ def records() -> str:
 def signed_out() -> str:
     """After signing out."""
     return render_template("public/signed_out.html")
+
+
+@public.get("/p/<slug>/deleted")
+@anyone
+def deleted() -> str:
+    """The last page of who had everything about themselves deleted."""
+    return render_template("public/deleted.html")

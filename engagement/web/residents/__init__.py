@@ -8,6 +8,7 @@ from engagement.web.residents import (
     joining,
     links,
     membership,
+    own_data,
     result,
     said,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "joining",
     "links",
     "membership",
+    "own_data",
     "result",
     "said",
 ]

@@ -1,0 +1,270 @@
+"""The words for what is held about somebody: each table as a part of the page, its columns beside.
+
+What is not named here is a key, a code, or says the same again; a test watches over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from engagement.people.rules import ContactBy
+from engagement.web.words import PAID_BY_TEXT, ROUTE_TEXT, SEAT_STATE_TEXT, TOPIC_TEXT
+
+# Instead of a column: what a row is about, and an answer with its question.
+ABOUT, QUESTION, ANSWER = "*about", "*question", "*answer"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a table is told: its heading, and the columns that are shown with theirs.
+
+    ``once``: there is one row at most, shown as names with values.
+    """
+
+    title: Any
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    once: bool = False
+
+
+CONTACT_TEXT = {
+    ContactBy.POST: _l("By post"),
+    ContactBy.PHONE: _l("By telephone"),
+    ContactBy.EMAIL: _l("By e-mail"),
+    ContactBy.NOBODY: _l("Do not contact me"),
+}
+# The words for what a column stores, where it stores one of a few.
+VALUES: Mapping[str, Mapping[Any, Any]] = {
+    "contact_by": CONTACT_TEXT,
+    "route": ROUTE_TEXT,
+    "decided_by": ROUTE_TEXT,
+    "pay_by": PAID_BY_TEXT,
+    "topic": TOPIC_TEXT,
+    "seat.state": SEAT_STATE_TEXT,
+}
+_PANEL, _GIVEN, _ENDED = _l("Panel"), _l("Given"), _l("Ended")
+
+WORDS: Mapping[str, Words] = {
+    "resident": Words(
+        _l("Your name and contact details"),
+        {
+            "name": _l("Name"),
+            "contact_by": _l("How we may contact you"),
+            "email": _l("E-mail address"),
+            "phone": _l("Telephone number"),
+            "address": _l("Address"),
+            "created_at": _l("Here since"),
+            "last_active_at": _l("Last here"),
+        },
+        once=True,
+    ),
+    "profile_answer": Words(
+        _l("Your answers"),
+        {QUESTION: _l("Question"), ANSWER: _l("Answer"), "answered_at": _l("Answered")},
+    ),
+    "registration": Words(
+        _l("Your name on the list"),
+        {
+            ABOUT: _PANEL,
+            "reference": _l("Reference"),
+            "route": _l("How you did it"),
+            "begun_at": _l("Begun"),
+            "sent_at": _l("Sent"),
+            "withdrawn_at": _l("Taken back"),
+        },
+    ),
+    "registration_answer": Words(
+        _l("What you answered for panels"),
+        {
+            ABOUT: _PANEL,
+            QUESTION: _l("Question"),
+            ANSWER: _l("Answer"),
+            "answered_at": _l("Answered"),
+        },
+    ),
+    "support_need": Words(
+        _l("What would help you take part"),
+        {ABOUT: _PANEL, "needs": _l("What you told us"), "told_at": _l("Told")},
+    ),
+    "draw_chance": Words(
+        _l("Your chance in draws"),
+        {ABOUT: _PANEL, "chance": _l("Chance"), "kept_at": _l("Worked out")},
+    ),
+    "seat": Words(
+        _l("Your seat"),
+        {
+            ABOUT: _PANEL,
+            "state": _l("Seat"),
+            "offered_at": _l("Offered"),
+            "deadline_at": _l("To be answered by"),
+            "decided_at": _l("Answered"),
+            "pay_by": _l("Payment"),
+        },
+    ),
+    "attendance": Words(
+        _l("Meetings you came to"),
+        {
+            ABOUT: _l("Meeting"),
+            "pence": _l("Payment"),
+            "pay_by": _l("Paid by"),
+            "reference": _l("Reference"),
+            "paid_at": _l("Paid"),
+        },
+    ),
+    "member": Words(
+        _l("Your membership"),
+        {
+            ABOUT: _PANEL,
+            "state": _l("You are"),
+            "most_a_month": _l("Asked at most, times a month"),
+            "paused_until": _l("Not asked until"),
+            "joined_at": _l("Since"),
+            "left_at": _l("Left"),
+        },
+    ),
+    "member_interest": Words(
+        _l("What you want to be asked about"),
+        {ABOUT: _PANEL, "topic": _l("Topic"), "told_at": _l("Told")},
+    ),
+    "member_role": Words(
+        _l("What you do for other members"),
+        {ABOUT: _PANEL, "role": _l("Role"), "given_at": _GIVEN},
+    ),
+    "lottery_member": Words(
+        _l("Lotteries that drew you"),
+        {ABOUT: _l("Lottery"), "probability": _l("Your chance"), "kept_at": _l("Drawn")},
+    ),
+    "member_contact": Words(
+        _l("When we asked you"),
+        {
+            ABOUT: _l("What we asked"),
+            "contact_by": _l("How"),
+            "contacted_at": _l("When"),
+        },
+    ),
+    "contribution": Words(
+        _l("Your words"),
+        {
+            "prompt": _l("Question"),
+            "text": _l("What you said"),
+            "place_name": _l("Place"),
+            "said_on": _l("Said"),
+            "may_quote": _l("May we show your words?"),
+            "withdrawn_at": _l("Taken back"),
+        },
+    ),
+    "participant": Words(
+        _l("The random numbers that you have instead of a name"),
+        {ABOUT: _l("Programme"), "public_id": _l("Random number")},
+    ),
+    "participant_link": Words(
+        _l("What ties those numbers to you"), {"linked_at": _l("Tied together")}
+    ),
+    "point": Words(_l("Passages of your words that were counted under a theme")),
+    "letter_code": Words(
+        _l("The code of your letter"),
+        {"code_hash": _l("Code"), "issued_at": _l("Made"), "expires_at": _l("Works until")},
+    ),
+    "invitation": Words(
+        _l("Your letter"),
+        {
+            ABOUT: _PANEL,
+            "address": _l("Address that it went to"),
+            "strata": _l("What the address was drawn by"),
+            "probability": _l("Its chance to be drawn"),
+            "state": _l("Letter"),
+        },
+    ),
+    "member_code": Words(
+        _l("A code of your own"),
+        {
+            "code_hash": _l("Code"),
+            "issued_at": _l("Made"),
+            "expires_at": _l("Works until"),
+            "revoked_at": _l("Stopped"),
+        },
+    ),
+    "token": Words(
+        _l("Links by e-mail to come in"),
+        {"created_at": _l("Made"), "expires_at": _l("Works until"), "used_at": _l("Used")},
+    ),
+    "sign_in_session": Words(
+        _l("When you were here"),
+        {"started_at": _l("Came in"), "last_seen_at": _l("Last seen"), "ended_at": _ENDED},
+    ),
+    "interrupted_form": Words(
+        _l("What you typed when your time ran out"),
+        {"path": _l("Page"), "fields": _l("What you typed"), "kept_at": _l("Kept")},
+    ),
+    "message": Words(
+        _l("Messages to you"),
+        {
+            "recipient": _l("To"),
+            "recipient_name": _l("Name"),
+            "subject": _l("Subject"),
+            "text": _l("Words"),
+            "created_at": _l("Written"),
+            "sent_at": _l("Sent"),
+        },
+    ),
+    "audit_seal": Words(
+        _l("Words in our records"), {"words": _l("Words"), "created_at": _l("Written")}
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: its heading, the tables in it, and where one can correct them.
+
+    ``folded``: what few want to read is there and closed.
+    """
+
+    title: Any
+    tables: tuple[str, ...]
+    endpoint: str = ""
+    link: Any = ""
+    folded: bool = False
+
+
+PARTS = (
+    Part(
+        _l("How to reach you"), ("resident",), "residents.contact", _l("Change how to contact you")
+    ),
+    Part(
+        _l("About you"),
+        ("profile_answer",),
+        "residents.about",
+        _l("Change or delete answers about you"),
+    ),
+    Part(
+        _l("Panels"),
+        (
+            *("registration", "registration_answer", "support_need", "draw_chance", "seat"),
+            *("attendance", "member", "member_interest", "member_role", "lottery_member"),
+            "member_contact",
+        ),
+    ),
+    Part(
+        _l("What you said"),
+        ("contribution",),
+        "residents.said",
+        _l("Read again or take back what you said"),
+    ),
+    Part(
+        _l("Your letter, your codes, and when you were here"),
+        (
+            *("invitation", "letter_code", "member_code", "token", "sign_in_session"),
+            "interrupted_form",
+        ),
+        folded=True,
+    ),
+    Part(
+        _l("Messages to you, and what we keep in the background"),
+        ("message", "participant", "participant_link", "point", "audit_seal"),
+        folded=True,
+    ),
+)

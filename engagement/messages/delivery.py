@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,6 +97,13 @@ class FileBackEnd:
             os.replace(unfinished, folder / name)
         except OSError as error:
             raise CannotDeliver(f"the mail folder cannot be written: {error.strerror}") from error
+
+
+def forget_written(config: Config, public_ids: Iterable[str]) -> None:
+    """Delete what the file back end wrote of these messages, for whoever is erased."""
+    for public_id in public_ids:
+        for name in (f"{public_id}.txt", f"{public_id}.eml"):
+            (config.mail_path / name).unlink(missing_ok=True)
 
 
 class _Server(smtplib.SMTP):

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Table, delete, func, select, update
 
 from engagement.accounts.models import Staff
@@ -18,6 +19,7 @@ from engagement.database.tenancy import FILTERS_ITSELF
 from engagement.database.transactions import transactional
 from engagement.extensions import Base, db
 from engagement.files.service import delete_expired_files, expire_files
+from engagement.messages.delivery import forget_written
 from engagement.messages.models import Message
 from engagement.panels.models import Panel, Registration
 from engagement.panels.registration import withdraw_registration
@@ -76,9 +78,11 @@ def erase_resident(
     ``asked``: how they asked a member of staff, if they did. ``erased_at``: when that was, where
     they are erased again. What they said keeps its row, without words, and what was published
     stays counted; a payment stays in the accounts without the person; a draw under way is void.
+    Who is not there any more, at a second press, is erased already.
     """
-    _erase(resident_id, asked, erased_at)
+    messages = _erase(resident_id, asked, erased_at)
     delete_expired_files()
+    forget_written(current_app.extensions["engagement"], messages)
     _overwrite()
 
 
@@ -90,10 +94,13 @@ def _overwrite() -> None:
 
 
 @transactional
-def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> None:
+def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> list[str]:
+    """Returns the public ids of the messages that were deleted."""
     person = db.session.scalars(
         select(Resident).where(Resident.id == resident_id).with_for_update()
-    ).one()
+    ).one_or_none()
+    if person is None:
+        return []
     public_id, email, letter = person.public_id, person.email, person.letter_code_id
     for panel in db.session.scalars(
         select(Panel.public_id)
@@ -101,9 +108,11 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> None:
         .where(Registration.resident_id == resident_id, Registration.withdrawn_at.is_(None))
     ).all():
         withdraw_registration(panel, resident_id)
+    held = held_about(resident_id)
     keys: dict[str, list[int]] = {}
-    for row in held_about(resident_id):
+    for row in held:
         keys.setdefault(row.table, []).append(row.values["id"])
+    messages = [row.values["public_id"] for row in held if row.table == "message"]
     _expire_files(keys.get("participant", []))
     _forget_words(keys)
     if letter is not None and _others_have(letter, resident_id):
@@ -112,7 +121,7 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> None:
         if name in keys and (columns := blanked(name)):
             _change(name, keys[name], dict.fromkeys(columns))
     _delete(SEALS, keys.get(SEALS, []))
-    _delete_messages(email, resident_id)
+    messages += _delete_messages(email, resident_id)
     _delete(START, [resident_id])
     db.session.expire_all()
     _note(public_id, erased_at)
@@ -126,6 +135,7 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> None:
             **({"again": True} if erased_at else {}),
         },
     )
+    return messages
 
 
 def _forget_words(keys: Mapping[str, list[int]]) -> None:
@@ -161,18 +171,24 @@ def _others_have(letter_code_id: int, resident_id: int) -> bool:
     return bool(db.session.scalar(others))
 
 
-def _delete_messages(email: str, resident_id: int) -> None:
-    """Delete messages to the address that name nobody, where it is the address of nobody else."""
+def _delete_messages(email: str, resident_id: int) -> list[str]:
+    """Delete messages to the address that name nobody, where it is the address of nobody else;
+    their public ids."""
     if not email:
-        return
+        return []
     others = [
         select(func.count(Resident.id)).where(Resident.email == email, Resident.id != resident_id),
         select(func.count(Staff.id)).where(Staff.email == email),
     ]
-    if not any(db.session.scalar(other) for other in others):
-        db.session.execute(
-            delete(Message).where(Message.recipient == email, Message.resident_id.is_(None))
+    if any(db.session.scalar(other) for other in others):
+        return []
+    return list(
+        db.session.scalars(
+            delete(Message)
+            .where(Message.recipient == email, Message.resident_id.is_(None))
+            .returning(Message.public_id)
         )
+    )
 
 
 def _note(public_id: str, erased_at: datetime | None) -> None:

@@ -1,4 +1,4 @@
-"""Somebody looks at all that is held about them, takes a consent back, and has themselves erased."""
+"""Somebody looks at all that is held about them, takes one consent back, and is erased."""
 
 from __future__ import annotations
 

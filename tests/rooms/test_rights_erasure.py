@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,6 +19,7 @@ from engagement.audit.models import AuditEntry
 from engagement.audit.queries import verify_chain
 from engagement.audit.rules import Head
 from engagement.audit.service import current_head
+from engagement.config import Config
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import all_contributions
 from engagement.exports.service import make_summary
@@ -26,10 +27,12 @@ from engagement.extensions import Base, db
 from engagement.files.models import StoredFile
 from engagement.insight.queries import list_priorities, list_themes
 from engagement.insight.service import PriorityPlan, make_priority
-from engagement.messages.service import queue
+from engagement.messages.delivery import make_back_end
+from engagement.messages.service import deliver_due, queue
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.models import Attendance, Seat
 from engagement.panels.rules import DrawState
+from engagement.people import service as people
 from engagement.people.models import Resident
 from engagement.programmes.queries import find_programme
 from engagement.rights.again import apply_erasures, list_erasures, read_erasures
@@ -213,6 +216,32 @@ def test_messages_to_an_address_go_unless_it_is_somebody_elses_too(
         assert count() >= 2
         erase_resident(bo.id)
         assert count() == 0
+
+
+def test_what_was_written_instead_of_sent_is_deleted(app: Flask, world: World) -> None:
+    """Where messages are files, for trying things out."""
+    config: Config = app.extensions["engagement"]
+    ada = world.north.resident("Ada", "ada@example.net")
+    world.north.resident("Bo", "bo@example.net")
+    with world.north.inside():
+        for email in ("ada@example.net", "bo@example.net"):
+            people.send_link(email, lambda token: f"https://engagement.test/{token}")
+        assert deliver_due(make_back_end(config)) == 2
+        erase_resident(ada.id)
+    (left,) = config.mail_path.glob("*.eml")
+    assert "bo@example.net" in left.read_text()
+
+
+def test_two_presses_at_once_erase_once(
+    world: World, stage: Stage, at_once: Callable[..., list[BaseException]]
+) -> None:
+    ada = stage.person("ada", stage.letter())
+    presses = [lambda: erase_resident(ada.resident.id)] * 3
+    assert at_once(*presses, partnership_id=world.north.id) == []
+    with world.north.inside():
+        erased = select(func.count(AuditEntry.id)).where(AuditEntry.action == "resident.erased")
+        assert db.session.scalar(erased) == 1
+        assert verify_chain()[1] == []
 
 
 def test_somebody_who_did_nothing_is_erased_too(world: World) -> None:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from engagement.people.errors import UnknownResident
 from engagement.people.queries import find_resident
 from engagement.people.service import resident_key
 from engagement.rights.erasure import erase_resident
@@ -37,7 +38,10 @@ def erase(public_id: str) -> str | Response:
     resident = find_resident(public_id) or abort(404)
     form = EraseForm()
     if form.validate_on_submit():
-        erase_resident(resident_key(public_id), asked=form.asked.data)
+        try:
+            erase_resident(resident_key(public_id), asked=form.asked.data)
+        except UnknownResident:  # erased by somebody else at the same moment
+            abort(404)
         flash(_("Everything about them is deleted."), "success")
         return redirect(url_for("facilitators.residents"), 303)
     return render_template(

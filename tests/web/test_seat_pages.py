@@ -14,6 +14,7 @@ from flask import Flask
 
 from engagement.accounts.rules import Role
 from engagement.database import clock
+from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.panels import seats
 from engagement.panels.draws import TIME_TO_ANSWER
@@ -463,3 +464,18 @@ def test_a_member_who_wants_no_payment_sees_that_they_came(
     assert "First meeting" in text
     assert "Nothing to pay" in text
     assert "£75" not in text.replace("£150", "")
+
+
+def test_many_lines_come_a_page_at_a_time(
+    browse: Browse, north: Partnership, panel: str, people: list[Registrant]
+) -> None:
+    with north.inside(), transaction():
+        keys = take_seats(panel)
+        for number in range(26):
+            held_meeting(panel, keys, f"Meeting {number}")
+    client = staff(browse, north)
+    text = client.get(desk(panel, "payments")).text
+    assert "1 to 100 of 104" in text
+    assert "£7,800.00 in 104 lines" in text
+    assert "101 to 104 of 104" in client.get(desk(panel, "payments") + "?page=2").text
+    assert client.get(desk(panel, "payments") + "?page=3").status_code == 404

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Response as FileResponse
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -27,13 +27,15 @@ from engagement.web.kit import (
     FileField,
     KitForm,
     Link,
+    Page,
     Table,
     TextareaField,
     TextField,
+    page_number,
 )
 from engagement.web.panel_payments import paid_words, pay_words, pounds
 
-FAULTS_SHOWN = 200
+FAULTS_SHOWN, PAGE_SIZE = 200, 100
 
 
 class PaidForm(KitForm):
@@ -86,14 +88,17 @@ def payments(panel_id: str) -> str:
     panel = panel_or_404(panel_id)
     lines = lines_of(panel.id)
     open_lines = [one for one in lines if one.paid_at is None]
+    number = page_number(request.args.get("page"))
+    first = (number - 1) * PAGE_SIZE
+    page = Page(lines[first : first + PAGE_SIZE], number, PAGE_SIZE, len(lines))
     return render_template(
         "facilitators/payments.html",
         panel=panel,
         label=label_of(panel),
-        lines=lines,
+        page=page,
         to_pay=_sum_of(open_lines),
         paid=_sum_of([one for one in lines if one.paid_at]),
-        table=_table(panel, lines),
+        table=_table(panel, page.items),
     )
 
 

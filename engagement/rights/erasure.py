@@ -139,7 +139,13 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> list[str
 
 
 def _forget_words(keys: Mapping[str, list[int]]) -> None:
-    """Note that words are erased, so that who was counted with them stays counted."""
+    """Note that words are erased, so that who was counted with them stays counted; a place goes
+    that somebody typed themselves."""
+    db.session.execute(
+        update(Contribution)
+        .where(Contribution.id.in_(keys.get("contribution", [])), Contribution.place_code.is_(None))
+        .values(place_name="")
+    )
     db.session.execute(
         update(Contribution)
         .where(

@@ -104,7 +104,7 @@ class Stage:
         )
         people.send_link(email, lambda token: f"https://engagement.test/{token}")
         people.answer_question(who, ETHNIC_GROUP.key, "black", "the words", GivenHow.PHONE)
-        said = Said(f"I waited for a long time, said {mark}", "Riverbank", may_quote=True)
+        said = Said(f"I waited for a long time, said {mark}", f"near {mark}", may_quote=True)
         speak(self.activity, said, "browser", resident_id=who)
         self._seat(who, mark)
         return who

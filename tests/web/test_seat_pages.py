@@ -195,7 +195,8 @@ def test_the_reserve_is_told_as_it_is_and_left_in_one_step(
     text = client.get(own(panel)).text
     assert re.search(r"You are in reserve until \d+ \w+ \d{4}", text)
     assert "No last day" not in text
-    assert "Other ways to take part" in text
+    for link in ("Other ways to take part", "What we hold about you", "how to check it"):
+        assert link in text
     with north.inside():
         change_panel(None, panel, replace(PLAN, reserve_until=today - A_DAY))
     text = client.get(own(panel)).text

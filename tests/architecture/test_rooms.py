@@ -16,12 +16,15 @@ MORE = {
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
-    "messages": {"delivery.py"},  # the back ends
+    "messages": {"bulk.py", "delivery.py"},  # the same to many; the back ends
+    # asking within what each chose; whom a lottery is held among; lotteries; what was asked and drawn
+    "membership": {"asking.py", "frames.py", "lotteries.py", "records.py"},
     # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
     # who registers and how; the pool, the draw and what proves it; the seats, who came, who is paid
     "panels": {
         *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
-        *("features.py", "figures.py", "first_stage.py", "invitations.py", "joining.py"),
+        *("features.py", "figures.py", "first_stage.py", "followers.py", "invitations.py"),
+        "joining.py",
         *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
         *("meetings.py", "payments.py", "seat_queries.py", "wording.py"),
     },
@@ -35,10 +38,10 @@ MORE = {
         "populations.py",
     },
     # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,
-    # erased, erased again, and deleted in time
+    # erased, erased again, and deleted in time; the record of it all
     "rights": {
         *("access.py", "again.py", "consents.py", "erasure.py", "held.py", "ties.py"),
-        "retention.py",
+        *("retention.py", "processing.py", "purposes.py"),
     },
 }
 # Packages that are not rooms: they have names of their own.

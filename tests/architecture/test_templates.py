@@ -141,7 +141,7 @@ def test_every_message_that_is_queued_has_its_template() -> None:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "queue"
+                and node.func.id in ("queue", "queue_many")
                 and isinstance(node.args[0], ast.Constant)
             ):
                 queued.add(f"email/{node.args[0].value}.txt")

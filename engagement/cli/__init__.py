@@ -19,6 +19,7 @@ COMMANDS = {
     "reference": "reference:reference",
     "audit": "audit:audit",
     "erasures": "erasures:erasures",
+    "processing": "processing:processing",
     "doctor": "doctor:doctor",
     "run-programme": "run_programme:run_programme",
     "invite-lottery": "invite_lottery:invite_lottery",

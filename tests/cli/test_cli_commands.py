@@ -44,6 +44,8 @@ COMMANDS = (
     "erasures",
     "erasures list",
     "erasures apply",
+    "processing",
+    "processing write",
     "doctor",
 )
 

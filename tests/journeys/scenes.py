@@ -37,6 +37,7 @@ from tests.journeys.audit_scenes import audit_pages
 from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
+from tests.journeys.member_scenes import every_member_page, member_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.seat_scenes import every_seat, first_seats
@@ -83,6 +84,7 @@ def bare_scene(place: Partnership) -> Scene:
         **invitation_pages(place, place.programme("Letters"), staff[Role.FACILITATOR], "bare"),
         **joining_pages(place, resident),
         **own_data_pages(resident),
+        **member_pages(place, resident, place.programme("Standing panels")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -145,6 +147,7 @@ def full_scene(place: Partnership) -> Scene:
         **full_panels(place, programme),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
         **every_joining_page(place, resident, programme),
+        **every_member_page(place, resident, place.programme("Standing panels")),
         **own_data_pages(resident),
         **_both(
             every_draw(place, resident, programme),

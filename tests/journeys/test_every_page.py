@@ -21,11 +21,14 @@ from tests.journeys.visitor import Visitor, check, markup_problems
 NOT_PAGES = {
     *("static", "favicon", "public.alive", "public.ready", "public.programmes_feed"),
     "public.contribution_schema",
+    "facilitators.member_lottery_file",
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
 }
 # Their forms may be sent with nothing in them.
 NOTHING_NEEDED = {
+    "facilitators.member_term",
+    "residents.membership_interests",
     "officers.change_places",
     "officers.change_existing",
     "officers.change_convenors",

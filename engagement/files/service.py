@@ -138,11 +138,12 @@ def read_kept(file: FileRow) -> bytes:
 
 
 @transactional
-def delete_expired_files() -> int:
-    """Delete every file whose time has passed; returns how many."""
+def delete_expired_files(*made_by: str) -> int:
+    """Delete every file whose time has passed, or those alone that something made; how many."""
+    which = [StoredFile.made_by.in_(made_by)] if made_by else []
     gone = db.session.scalars(
         delete(StoredFile)
-        .where(StoredFile.expires_at <= clock.utc_now())
+        .where(StoredFile.expires_at <= clock.utc_now(), *which)
         .returning(StoredFile.public_id)
     ).all()
     for key in gone:

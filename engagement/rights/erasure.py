@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -80,9 +81,10 @@ def erase_resident(
     stays counted; a payment stays in the accounts without the person; a draw under way is void.
     Who is not there any more, at a second press, is erased already.
     """
-    messages = _erase(resident_id, asked, erased_at)
-    delete_expired_files()
-    forget_written(current_app.extensions["engagement"], messages)
+    left = _erase(resident_id, asked, erased_at)
+    if left.exports:
+        delete_expired_files(*left.exports)
+    forget_written(current_app.extensions["engagement"], left.messages)
     _overwrite()
 
 
@@ -93,14 +95,22 @@ def _overwrite() -> None:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@dataclass(frozen=True)
+class _Left:
+    """What is left to delete outside the database, once it is gone in it: the files about these
+    programmes, and these messages where they were written to files."""
+
+    exports: Sequence[str] = ()
+    messages: Sequence[str] = ()
+
+
 @transactional
-def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> list[str]:
-    """Returns the public ids of the messages that were deleted."""
+def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> _Left:
     person = db.session.scalars(
         select(Resident).where(Resident.id == resident_id).with_for_update()
     ).one_or_none()
     if person is None:
-        return []
+        return _Left()
     public_id, email, letter = person.public_id, person.email, person.letter_code_id
     for panel in db.session.scalars(
         select(Panel.public_id)
@@ -113,7 +123,7 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> list[str
     for row in held:
         keys.setdefault(row.table, []).append(row.values["id"])
     messages = [row.values["public_id"] for row in held if row.table == "message"]
-    _expire_files(keys.get("participant", []))
+    exports = _expire_exports(keys.get("participant", []))
     _forget_words(keys)
     if letter is not None and _others_have(letter, resident_id):
         keys = {name: ids for name, ids in keys.items() if name not in HOUSEHOLD}
@@ -135,7 +145,7 @@ def _erase(resident_id: int, asked: str, erased_at: datetime | None) -> list[str
             **({"again": True} if erased_at else {}),
         },
     )
-    return messages
+    return _Left(exports, messages)
 
 
 def _forget_words(keys: Mapping[str, list[int]]) -> None:
@@ -157,16 +167,19 @@ def _forget_words(keys: Mapping[str, list[int]]) -> None:
     )
 
 
-def _expire_files(participants: list[int]) -> None:
-    """Let the exports of the programmes go in which the person spoke: they may quote them."""
+def _expire_exports(participants: list[int]) -> Sequence[str]:
+    """Let the exports of the programmes go in which the person spoke: they may quote them; which
+    programmes."""
     programmes = (
         select(Programme.public_id)
         .join(Participant, Participant.programme_id == Programme.id)
         .where(Participant.id.in_(participants))
         .distinct()
     )
-    for programme in db.session.scalars(programmes).all():
+    found = db.session.scalars(programmes).all()
+    for programme in found:
         expire_files(programme)
+    return found
 
 
 def _others_have(letter_code_id: int, resident_id: int) -> bool:

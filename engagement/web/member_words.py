@@ -50,10 +50,10 @@ LOOKS_LIKE_TEXT = {
     LooksLike.AREA: _l("Like the area, by the figures behind the targets"),
 }
 LEFT_OUT_TEXT = {
-    LeftOut.GONE: _l("are not members any more"),
-    LeftOut.PAUSED: _l("have paused"),
-    LeftOut.OFTEN_ENOUGH: _l("were asked as often this month as they chose"),
-    LeftOut.NO_WAY: _l("do not want to be contacted, or left no way to"),
+    LeftOut.GONE: _l("No longer members"),
+    LeftOut.PAUSED: _l("Paused"),
+    LeftOut.OFTEN_ENOUGH: _l("Asked as often this month as they chose"),
+    LeftOut.NO_WAY: _l("Do not want to be contacted, or left no way to"),
 }
 CONTACT_TEXT = {
     ContactBy.EMAIL: _l("By e-mail"),

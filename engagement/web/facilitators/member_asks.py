@@ -111,7 +111,7 @@ def _ways(reach: Reach) -> list[str]:
 
 def left_out_words(counts: Mapping[LeftOut, int]) -> list[str]:
     """How many are left out, and why."""
-    return [f"{shown_number(count)} {LEFT_OUT_TEXT[reason]}" for reason, count in counts.items()]
+    return [f"{LEFT_OUT_TEXT[reason]}: {shown_number(count)}" for reason, count in counts.items()]
 
 
 @facilitators.get("/standing-panels/<panel_id>/asks")

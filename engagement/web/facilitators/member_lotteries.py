@@ -145,7 +145,8 @@ def _strata_table(row: LotteryRow, features: Sequence[FeatureRow]) -> Table:
 
 
 def _chance(chance: float) -> str:
-    return f"{100 * chance:.3g}%"
+    percent = 100 * chance
+    return f"{percent:.0f}%" if percent >= 10 else f"{percent:.2g}%"
 
 
 def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
@@ -164,7 +165,7 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
                     one.reference,
                     url_for("facilitators.member", panel_id=panel.public_id, member_id=one.member),
                 ),
-                f"{100 * float(one.probability):.2g}%",
+                _chance(float(one.probability)),
                 MEMBER_STATE_TEXT[one.state],
             ]
             for one in rows

@@ -45,7 +45,7 @@ class InterestsForm(KitForm):
 
     topics = CheckboxesField(
         _l("What do you care about?"),
-        hint=_l("Tick as many as you like, or none. We ask you about these first."),
+        hint=_l("Tick as many as you like, or none. It helps us to ask you what matters to you."),
         choices=[Choice(topic.value, text) for topic, text in TOPIC_TEXT.items()],
     )
 

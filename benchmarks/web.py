@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import psutil
 from flask.sessions import SecureCookieSessionInterface
@@ -38,6 +39,17 @@ from tests.factories import World
 ROUNDS, REQUESTS, CLIENTS = 7, 200, 2
 PEOPLE = 200
 GOAL_RATIO, GOAL_QUERIES, GOAL_START, GOAL_MEGABYTES = 0.6, 6, 1.0, 200
+
+
+class Fetched(Protocol):
+    """What a benchmark asks a server for, again and again."""
+
+    @property
+    def server(self) -> Server:
+        """Whose processor time counts."""
+
+    def fetch(self, connection: http.client.HTTPConnection) -> None:
+        """Ask once."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +78,13 @@ def run() -> int:
         }
         pages, queries = _fill(settings)
         with (
-            _gunicorn("wsgi:app", settings) as ours,
-            _gunicorn(
+            gunicorn("wsgi:app", settings) as ours,
+            gunicorn(
                 "benchmarks.bare:app", {**settings, "BENCHMARK_PAGES": json.dumps(pages)}
             ) as bare,
         ):
             rates = {
-                name: _compare(Page(ours, path, cookie), _visited(Page(bare, f"/{name}")))
+                name: compare(Page(ours, path, cookie), visited(Page(bare, f"/{name}")))
                 for name, (path, cookie) in pages.items()
             }
             memory = ours.largest_worker()
@@ -118,11 +130,11 @@ def _fill(settings: dict[str, str]) -> tuple[dict[str, tuple[str, str]], dict[st
         name: (path, f"session={signer.dumps({'token': token, 'csrf_token': 'x' * 40})}")
         for name, (path, token) in pages.items()
     }
-    counted = {name: _count_queries(app, *page) for name, page in opened.items()}
+    counted = {name: count_queries(app, *page) for name, page in opened.items()}
     return opened, counted
 
 
-def _count_queries(app, path: str, cookie: str) -> int:  # type: ignore[no-untyped-def]
+def count_queries(app, path: str, cookie: str) -> int:  # type: ignore[no-untyped-def]
     seen: list[str] = []
 
     def note(connection, cursor, statement, *rest):  # type: ignore[no-untyped-def]
@@ -156,7 +168,7 @@ class Server:
 
 
 @contextmanager
-def _gunicorn(application: str, settings: dict[str, str]) -> Iterator[Server]:
+def gunicorn(application: str, settings: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -187,18 +199,18 @@ def _wait_for(port: int) -> None:
             time.sleep(0.1)
 
 
-def _compare(ours: Page, bare: Page) -> tuple[float, float]:
+def compare(ours: Fetched, bare: Fetched) -> tuple[float, float]:
     """Requests a CPU second of both servers, the medians of alternating rounds."""
     for page in (ours, bare):
         _rate(page)
-    rates: dict[Page, list[float]] = {ours: [], bare: []}
+    rates: dict[Fetched, list[float]] = {ours: [], bare: []}
     for _ in range(ROUNDS):
         for page, measured in rates.items():
             measured.append(_rate(page))
     return statistics.median(rates[ours]), statistics.median(rates[bare])
 
 
-def _rate(page: Page) -> float:
+def _rate(page: Fetched) -> float:
     """Requests a second of the server's own processor time: what others do does not count."""
     connections = [
         http.client.HTTPConnection("127.0.0.1", page.server.port, timeout=30)
@@ -216,7 +228,7 @@ def _rate(page: Page) -> float:
     return REQUESTS / (page.server.cpu_seconds() - before)
 
 
-def _visited(page: Page) -> Page:
+def visited(page: Page) -> Page:
     """The page as its second visit finds it: with the cookie that the first one set."""
     connection = http.client.HTTPConnection("127.0.0.1", page.server.port, timeout=30)
     connection.request("GET", page.path)

@@ -16,7 +16,7 @@ OWN = "own-"  # begins the key of a feature that is the panel's own
 FIFTHS = ("1", "2", "3", "4", "5")
 REGISTRATION_PURPOSE = "draw a panel that looks like the area"
 SUPPORT_PURPOSE = "help people take part"
-MOST_SEATS = 1_000
+MOST_SEATS = 10_000  # of a standing panel
 # Days for which what is held about people is kept.
 ANSWERS_KEPT = 3 * 365
 ADDRESS_KEPT = 365

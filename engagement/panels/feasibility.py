@@ -7,9 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engagement.database.transactions import transactional
-from engagement.methods.sortition.feasibility import TargetsCannotBeMet, cover
-from engagement.methods.sortition.methods import leximin
-from engagement.methods.sortition.problem import pose
 from engagement.panels.pool import sortition_input
 from engagement.panels.queries import find_panel
 from engagement.panels.service import Visible, panel_to_change
@@ -74,6 +71,11 @@ def rehearse(panel_public_id: str, checkpoint: Callable[[], None]) -> Rehearsal:
 
     ``checkpoint`` is called now and then and may raise to stop. Raises ``SolverStalled``.
     """
+    # Only here: whoever shows what was found should not carry the solver.
+    from engagement.methods.sortition.feasibility import TargetsCannotBeMet, cover
+    from engagement.methods.sortition.methods import leximin
+    from engagement.methods.sortition.problem import pose
+
     panel = find_panel(None, panel_public_id)
     assert panel is not None
     made = sortition_input(panel.id)

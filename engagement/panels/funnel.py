@@ -73,38 +73,34 @@ def reach_of(panel_id: int, rows: Sequence[FeatureRow]) -> Reach:
     Someone whose name was taken back counts towards what they had reached, as not saying anything.
     """
     people, letters = _people(panel_id), _letters(panel_id)
-    given: dict[str, dict[int, str]] = {}
-    for registration, feature, value in db.session.execute(
-        select(
-            RegistrationAnswer.registration_id, RegistrationAnswer.feature, RegistrationAnswer.value
-        )
-        .join(Registration, Registration.id == RegistrationAnswer.registration_id)
-        .where(Registration.panel_id == panel_id, Registration.sent_at.is_not(None))
-    ):
-        given.setdefault(feature, {})[registration] = value
     totals = {Stage.INVITED: sum(letters.values())} | {
-        stage: sum(reached[stage] for reached, _ in people.values()) for stage in PERSONAL
+        stage: sum(one.reached[stage] for one in people) for stage in PERSONAL
     }
     return Reach(
         totals,
         [
-            *(_by_answers(row, people, given.get(row.feature.key, {})) for row in rows),
+            *(_by_answers(row, people) for row in rows),
             *(_by_letters(heading, people, letters) for heading in _headings(letters)),
         ],
     )
 
 
-Reached = Mapping[Stage, bool]
-People = Mapping[int, tuple[Reached, str]]
+@dataclass(frozen=True)
+class _Person:
+    """What somebody reached, the strata of their letter as kept, and what they answered."""
+
+    reached: Mapping[Stage, bool]
+    strata: str
+    answers: dict[str, str]
 
 
-def _by_answers(row: FeatureRow, people: People, given: Mapping[int, str]) -> Funnel:
+def _by_answers(row: FeatureRow, people: Sequence[_Person]) -> Funnel:
     counts: dict[str | None, Counter[Stage]] = {}
-    for key, (reached, _) in people.items():
-        answer = given.get(key)
+    for one in people:
+        answer = one.answers.get(row.feature.key)
         value = None if answer is None else row.feature.target_of(answer)
         group = counts.setdefault(value, Counter())
-        group.update(stage for stage in PERSONAL if reached[stage])
+        group.update(stage for stage in PERSONAL if one.reached[stage])
     words = row.feature.targets() | {target.value: target.text for target in row.targets}
     order = [*words, *(value for value in counts if value is not None and value not in words)]
     groups = [(words.get(value, value), counts.get(value, Counter())) for value in order]
@@ -116,15 +112,15 @@ def _by_answers(row: FeatureRow, people: People, given: Mapping[int, str]) -> Fu
     )
 
 
-def _by_letters(heading: str, people: People, letters: Mapping[str, int]) -> Funnel:
+def _by_letters(heading: str, people: Sequence[_Person], letters: Mapping[str, int]) -> Funnel:
     stages = tuple(Stage)
     counts: dict[str, Counter[Stage]] = {}
     for strata, number in letters.items():
         counts.setdefault(_value(strata, heading), Counter())[Stage.INVITED] += number
-    for reached, strata in people.values():
-        if strata:
-            group = counts.setdefault(_value(strata, heading), Counter())
-            group.update(stage for stage in PERSONAL if reached[stage])
+    for one in people:
+        if one.strata:
+            group = counts.setdefault(_value(one.strata, heading), Counter())
+            group.update(stage for stage in PERSONAL if one.reached[stage])
     return Funnel(heading, "", stages, _shown(sorted(counts.items(), key=_natural), stages))
 
 
@@ -139,28 +135,37 @@ def _shown(
     )
 
 
-def _people(panel_id: int) -> dict[int, tuple[Reached, str]]:
-    """By the key of each registration that was sent: what was reached, and its letter's strata."""
+def _people(panel_id: int) -> list[_Person]:
+    """Everybody whose registration was sent."""
     attended = select(Attendance.id).where(Attendance.seat_id == Seat.id).exists()
     rows = db.session.execute(
-        select(Registration.id, Seat.state, attended, cast(Invitation.strata, Text))
+        select(
+            Registration.id,
+            Seat.state,
+            attended,
+            cast(Invitation.strata, Text),
+            RegistrationAnswer.feature,
+            RegistrationAnswer.value,
+        )
         .join(Resident, Resident.id == Registration.resident_id)
+        .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
         .outerjoin(Seat, Seat.registration_id == Registration.id)
         .outerjoin(Invitation, Invitation.letter_code_id == Resident.letter_code_id)
         .where(Registration.panel_id == panel_id, Registration.sent_at.is_not(None))
     )
-    return {
-        key: (
-            {
+    people: dict[int, _Person] = {}
+    for key, state, came, strata, feature, value in rows:
+        if key not in people:
+            reached = {
                 Stage.REGISTERED: True,
                 Stage.DRAWN: state is not None,
                 Stage.CONFIRMED: state in TOOK_A_SEAT,
                 Stage.ATTENDED: came,
-            },
-            strata or "",
-        )
-        for key, state, came, strata in rows
-    }
+            }
+            people[key] = _Person(reached, strata or "", {})
+        if feature is not None:
+            people[key].answers[feature] = value
+    return list(people.values())
 
 
 def _letters(panel_id: int) -> dict[str, int]:

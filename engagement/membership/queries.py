@@ -217,6 +217,7 @@ class MemberPage:
     """One member as staff see them: what they chose, and when they were asked."""
 
     public_id: str
+    resident_id: int
     reference: str
     state: MemberState
     paused_until: date | None
@@ -226,6 +227,7 @@ class MemberPage:
     since: datetime | None
     left_at: datetime | None
     left_by: LeftBy | None
+    registered: bool
     roles: tuple[MemberRole, ...]
     contacts: tuple[ContactRow, ...]
 
@@ -236,6 +238,8 @@ def find_member(panel_id: int, public_id: str) -> MemberPage | None:
         select(
             Member,
             Registration.reference,
+            Registration.resident_id,
+            Registration.withdrawn_at,
             Resident.contact_by,
             _ROLES.label("roles"),
             utc_now().label("now"),
@@ -257,6 +261,7 @@ def find_member(panel_id: int, public_id: str) -> MemberPage | None:
     paused = is_paused(member.paused_until, clock.day_of(first.now))
     return MemberPage(
         member.public_id,
+        first.resident_id,
         first.reference,
         member.state,
         member.paused_until if paused else None,
@@ -266,6 +271,7 @@ def find_member(panel_id: int, public_id: str) -> MemberPage | None:
         member.since,
         member.left_at,
         member.left_by,
+        first.withdrawn_at is None,
         _roles(first.roles),
         tuple(
             ContactRow(row.title, row.contacted_at, row.asked_by)

@@ -122,16 +122,18 @@ def choose_how_often(panel_public_id: str, resident_id: int, most_a_month: int) 
 
 @transactional
 def choose_interests(
-    panel_public_id: str, resident_id: int, topics: Sequence[Topic], wording: str
+    panel_public_id: str,
+    resident_id: int,
+    topics: Sequence[Topic],
+    wording: str,
+    how: GivenHow = GivenHow.ONLINE,
 ) -> None:
     """Keep what a member wants to be asked about, with the consent to exactly these words; what was
     ticked before gives way. Raises ``UnknownMember`` or ``NotAMember``."""
     member = _own(panel_public_id, resident_id)
     _forget_interests(member)
     if topics:
-        consent = give_consent(
-            resident_id, INTEREST_PURPOSE, "interests/1", wording, GivenHow.ONLINE
-        )
+        consent = give_consent(resident_id, INTEREST_PURPOSE, "interests/1", wording, how)
         db.session.add_all(
             MemberInterest(member_id=member.id, consent_id=consent, topic=topic)
             for topic in dict.fromkeys(topics)

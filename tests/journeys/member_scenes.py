@@ -82,8 +82,11 @@ def every_member_page(place: Partnership, resident: Resident, programme: Program
 def _within(panel: str, members: list[str], lotteries: list[str], asked: list[str]) -> Paths:
     """The pages of single members, lotteries and asks; one asks those whom the first drew."""
     here = {"panel_id": panel}
+    each = [{**here, "member_id": key} for key in members]
     return {
-        "facilitators.member": [{**here, "member_id": key} for key in members],
+        "facilitators.member": each,
+        "facilitators.member_choices": each,
+        "facilitators.pause_member": each[:1],
         "facilitators.member_lottery": [{**here, "lottery_id": key} for key in lotteries],
         "facilitators.ask_drawn": [{**here, "lottery_id": lotteries[0]}],
         "facilitators.member_ask": [{**here, "ask_id": key} for key in asked],

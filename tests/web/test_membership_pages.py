@@ -20,7 +20,8 @@ from engagement.membership import service
 from engagement.membership.models import Member
 from engagement.membership.queries import OwnMembership, find_standing_panel, own_membership
 from engagement.membership.rules import MemberRole, MemberState
-from engagement.people.rules import ContactBy
+from engagement.people.models import Consent
+from engagement.people.rules import ContactBy, GivenHow
 from engagement.programmes.rules import Topic
 from tests.architecture.test_queries_per_page import counted_statements
 from tests.client import CheckedClient
@@ -243,6 +244,39 @@ def test_roles_are_given_and_taken(
     assert "Connector" in staff.get(f"{desk}/members").text
     submit(staff, address, to=f"{address}/take-role", role="connector")
     assert "Take this role away" not in staff.get(address).text
+
+
+def test_who_calls_can_choose_pause_leave_and_come_back_too(
+    staff: CheckedClient, desk: str, me: Joined, world: World, panel: str
+) -> None:
+    address = f"{desk}/members/{me.member}"
+    topics = [Topic.CARERS.value]
+    made = submit(staff, f"{address}/choices", most_a_month="8", topics=topics)
+    assert made.location == address
+    own = membership(world, panel, me)
+    assert (own.most_a_month, own.interests) == (8, (Topic.CARERS,))
+    with world.north.inside():
+        consents = db.session.scalars(select(Consent).where(Consent.wording == "interests/1")).all()
+        assert [one.given_how for one in consents] == [GivenHow.PHONE]
+        assert "What do you care about?" in consents[0].wording_text
+    submit(staff, f"{address}/choices", most_a_month="1", topics=topics)
+    with world.north.inside():
+        known = select(Consent).where(Consent.wording == "interests/1")
+        assert len(db.session.scalars(known).all()) == 1
+    past = {"until-day": "1", "until-month": "1", "until-year": "2020"}
+    assert "The day must be after today" in submit(staff, f"{address}/pause", **past).text
+    later = {**past, "until-year": "2999"}
+    assert submit(staff, f"{address}/pause", **later).location == address
+    assert membership(world, panel, me).paused_until is not None
+    submit(staff, address, to=f"{address}/come-back")
+    assert membership(world, panel, me).paused_until is None
+    submit(staff, address, to=f"{address}/leave")
+    assert membership(world, panel, me).state is MemberState.LEFT
+    refused = submit(staff, f"{address}/choices", most_a_month="1")
+    assert refused.location == address
+    assert "They come back first." in staff.get(address).text
+    submit(staff, address, to=f"{address}/come-back")
+    assert membership(world, panel, me).state is MemberState.MEMBER
 
 
 def test_the_profile_names_its_figures_and_tells_nobodys_number(

@@ -217,6 +217,7 @@ def member(panel_id: str, member_id: str) -> str | Response:
         member=found,
         form=form,
         is_member=found.state is MemberState.MEMBER,
+        waits=found.state is MemberState.WAITING,
         state=nhs.tag(
             {"text": MEMBER_STATE_TEXT[found.state], "colour": MEMBER_STATE_COLOUR[found.state]}
         ),

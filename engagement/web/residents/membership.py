@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response
 from engagement.membership import service
 from engagement.membership.errors import DayHasCome, NotAMember, UnknownMember
 from engagement.membership.queries import OwnMembership, own_membership
-from engagement.membership.rules import OFTEN, MemberState
+from engagement.membership.rules import MemberState
 from engagement.panels.queries import PanelRow, features_of, find_panel_to_join
 from engagement.panels.registration import own_registration
 from engagement.panels.rules import PanelState
 from engagement.programmes.rules import ActivityKind, Topic
 from engagement.web.access import residents_only
-from engagement.web.kit import CheckboxesField, Choice, DateField, KitForm, Link, RadiosField
+from engagement.web.kit import Link
+from engagement.web.member_forms import InterestsForm, OftenForm, PauseForm
 from engagement.web.member_words import CONTACT_TEXT, interest_words, often_words
 from engagement.web.panel_pages import answer_words, recruitment_label, steps_of
 from engagement.web.residents.door import residents
@@ -28,37 +29,6 @@ from engagement.web.visits import require_principal
 from engagement.web.words import TOPIC_TEXT
 
 GONE = _l("You are not a member now. Come back first, then choose.")
-
-
-class OftenForm(KitForm):
-    """How often one may be asked."""
-
-    most_a_month = RadiosField(
-        _l("How often may we ask you something?"),
-        missing=_l("Choose how often we may ask you something"),
-        choices=[],
-    )
-
-
-class InterestsForm(KitForm):
-    """What one wants to be asked about; nothing needs to be ticked."""
-
-    topics = CheckboxesField(
-        _l("What do you care about?"),
-        hint=_l("Tick as many as you like, or none. It helps us to ask you what matters to you."),
-        choices=[Choice(topic.value, text) for topic, text in TOPIC_TEXT.items()],
-    )
-
-
-class PauseForm(KitForm):
-    """Until when one is not to be asked."""
-
-    until = DateField(
-        _l("From which day may we ask you again?"),
-        subject=_l("The day"),
-        missing=_l("Enter the day from which we may ask you again"),
-        hint=_l("For example, 1 9 2027. Before that day we ask you nothing."),
-    )
 
 
 @dataclass(frozen=True)
@@ -156,7 +126,6 @@ def membership_often(panel_id: str) -> str | Response:
     """Choose how often one may be asked."""
     here = _here(panel_id)
     form = OftenForm(data={"most_a_month": str(here.own.most_a_month)})
-    form.most_a_month.choices = [Choice(str(times), often_words(times)) for times in OFTEN]
     if form.validate_on_submit():
         try:
             service.choose_how_often(panel_id, here.me, int(form.most_a_month.data))
@@ -177,9 +146,8 @@ def membership_interests(panel_id: str) -> str | Response:
     words = interest_words()
     if form.validate_on_submit():
         topics = [Topic(value) for value in form.topics.data]
-        shown = f"{form.topics.label.text}\n{form.topics.hint}\n{words}"
         try:
-            service.choose_interests(panel_id, here.me, topics, shown)
+            service.choose_interests(panel_id, here.me, topics, form.shown(words))
         except (NotAMember, UnknownMember):
             flash(GONE)
         else:

@@ -10,7 +10,16 @@ from tests.factories import Partnership
 from tests.journeys.visitor import Open, Visitor
 
 MOST_BYTES = 150_000
-PAGES = ["", "me/enter", "me/", "me/about", "me/about/ethnic-group", "me/contact", "contact"]
+PAGES = [
+    "",
+    "me/enter",
+    "me/",
+    "me/about",
+    "me/about/ethnic-group",
+    "me/contact",
+    "me/data",
+    "contact",
+]
 
 
 def weight_of(visitor: Visitor, path: str) -> int:

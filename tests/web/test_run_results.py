@@ -35,6 +35,13 @@ def test_what_was_deleted_is_counted_by_table(app: Flask) -> None:
     assert "Nothing" in words_of(app, "retention", {})
 
 
+def test_a_draw_says_where_it_stands_and_a_test_draw_whether_it_can_be(app: Flask) -> None:
+    assert "Draw: " in words_of(app, "draw", {"state": "ready to be published"})
+    tried = {"registered": 40, "seats": 12, "feasible": False}
+    assert "not as the targets are" in words_of(app, "panel_feasibility", tried)
+    assert "yes" in words_of(app, "panel_feasibility", {**tried, "feasible": True})
+
+
 def test_a_kind_without_words_is_shown_as_it_is(app: Flask) -> None:
     assert words_of(app, "something else", {"a": 1}) == ""
     assert words_of(app, "audit_check", None) == ""

@@ -228,8 +228,16 @@ def _too_few(problem: Problem) -> str:
     size = problem.rows[0].most
     people = int(problem.counts.sum())
     if people < size:
-        return f"{size} seats are to be filled, but only {people} people can be drawn."
+        return f"{_seats(size)} to be filled, but only {_people(people)} can be drawn."
     return (
-        f"{size} seats are to be filled and {people} people can be drawn, but too many of them "
+        f"{_seats(size)} to be filled and {_people(people)} can be drawn, but too many of them "
         "share a household: one of each can be seated."
     )
+
+
+def _seats(number: int) -> str:
+    return f"{number} seat is" if number == 1 else f"{number} seats are"
+
+
+def _people(number: int) -> str:
+    return f"{number} person" if number == 1 else f"{number} people"

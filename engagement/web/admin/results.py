@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
+from engagement.panels.rules import DrawState
 from engagement.web.kit import Fact
+from engagement.web.words import DRAW_STATE_TEXT
 
 
 def result_in_words(kind: str, result: Any) -> list[Fact]:
@@ -62,6 +64,19 @@ def _themes(result: Mapping[str, Any]) -> list[Fact]:
     ]
 
 
+def _draw(result: Mapping[str, Any]) -> list[Fact]:
+    return [(_("Draw"), DRAW_STATE_TEXT[DrawState(result["state"])])]
+
+
+def _test_draw(result: Mapping[str, Any]) -> list[Fact]:
+    found = _("yes") if result["feasible"] else _("not as the targets are")
+    return [
+        (_("Registered"), result["registered"]),
+        (_("Seats"), result["seats"]),
+        (_("Can a panel be drawn?"), found),
+    ]
+
+
 def _key(text: str) -> Markup:
     return Markup('<code class="app-key">{}</code>').format(text)
 
@@ -69,6 +84,8 @@ def _key(text: str) -> Markup:
 _WORDS: dict[str, Callable[[Mapping[str, Any]], list[Fact]]] = {
     "audit_check": _audit_check,
     "audit_export": _audit_export,
+    "draw": _draw,
+    "panel_feasibility": _test_draw,
     "retention": _retention,
     "themes": _themes,
 }

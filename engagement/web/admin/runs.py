@@ -25,6 +25,7 @@ KIND_TEXT = {
     "audit_check": _l("Check the audit chain"),
     "audit_export": _l("Write the audit chain to a file"),
     "panel_feasibility": _l("Try whether a panel can be drawn"),
+    "draw": _l("Work out a draw"),
     "retention": _l("Delete what may no longer be kept"),
     "themes": _l("Find themes in what people said"),
 }

@@ -207,7 +207,7 @@ def test_too_few_people_are_counted() -> None:
 def test_nobody_left_to_draw_is_said() -> None:
     rules = Rules(excluded=frozenset({"p00", "p01"}))
     assert words(Instance(targets(("a", "x", 0, 9)), people([("x",)] * 2), 1, rules)) == [
-        "1 seats are to be filled, but only 0 people can be drawn."
+        "1 seat is to be filled, but only 0 people can be drawn."
     ]
 
 

@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, ForeignKeyConstraint, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+    select,
+)
 
 from engagement.database.columns import DataClass
-from engagement.extensions import Base
+from engagement.extensions import Base, db
+from engagement.messages.models import Message
+from engagement.people import service as people
+from engagement.people.models import Resident
+from engagement.people.rules import ContactBy
 from engagement.rights.access import HELD, LINK, is_key, is_secret, own_data, own_file
 from engagement.rights.held import held_about
-from engagement.rights.ties import HOUSEHOLD, NOT_ABOUT_RESIDENTS, reached
+from engagement.rights.ties import HOUSEHOLD, NOT_ABOUT_RESIDENTS, reached, ties
 from tests.factories import World
+from tests.factories.everything import fill
 from tests.factories.rights import Person, Stage, plant_address
 
 
@@ -50,9 +64,7 @@ def test_a_table_that_nobody_thought_of_is_found() -> None:
 
 def test_a_new_table_that_refers_to_a_registration_is_on_the_way() -> None:
     reached.cache_clear()
-    from engagement.rights import ties
-
-    ties.ties.cache_clear()
+    ties.cache_clear()
     table = Table(
         "planted",
         Base.metadata,
@@ -69,7 +81,7 @@ def test_a_new_table_that_refers_to_a_registration_is_on_the_way() -> None:
     finally:
         Base.metadata.remove(table)
         reached.cache_clear()
-        ties.ties.cache_clear()
+        ties.cache_clear()
 
 
 @dataclass
@@ -125,9 +137,9 @@ def secret_columns() -> set[tuple[str, str]]:
 
 
 def test_all_of_a_persons_are_found_and_nobody_elses(four: Four) -> None:
-    people = {"ada": four.ada, "bo": four.bo, "cyril": four.cy}
+    named = {"ada": four.ada, "bo": four.bo, "cyril": four.cy}
     secret = secret_columns()
-    for name, person in people.items():
+    for name, person in named.items():
         tables = {table for table, _ in person.rows}
         # The household's letter was there before, and its address was planted apart.
         assert tables == personal_tables() - set(NOT_ABOUT_RESIDENTS) - set(HOUSEHOLD)
@@ -167,8 +179,6 @@ def test_codes_and_links_are_told_of_and_not_shown(four: Four) -> None:
 
 
 def test_a_link_in_a_message_lets_nobody_in(world: World) -> None:
-    from engagement.people import service as people
-
     ada = world.north.resident("Ada", "ada@example.net")
     with world.north.inside():
         people.send_link("ada@example.net", lambda token: f"https://engagement.test/in/{token}")
@@ -177,10 +187,21 @@ def test_a_link_in_a_message_lets_nobody_in(world: World) -> None:
     assert "https://" not in found
 
 
-def test_who_gives_somebody_elses_address_sees_none_of_their_messages(world: World) -> None:
-    from engagement.people import service as people
-    from engagement.people.rules import ContactBy
+def test_every_message_to_a_resident_names_them(world: World) -> None:
+    """Whoever queues a message to a resident says whose it is: only so is it shown and erased."""
+    fill(world.north)
+    with world.north.inside():
+        nameless = db.session.execute(
+            select(Message.template)
+            .join(Resident, Resident.email == Message.recipient)
+            .where(Message.resident_id.is_(None), Resident.email != "")
+        ).all()
+        assert nameless == []
+        named = select(func.count(Message.id)).where(Message.resident_id.is_not(None))
+        assert (db.session.scalar(named) or 0) >= 2
 
+
+def test_who_gives_somebody_elses_address_sees_none_of_their_messages(world: World) -> None:
     world.north.resident("Ada", "ada@example.net")
     eve = world.north.resident("Eve")
     with world.north.inside():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import func, select, update
 
 from engagement.audit.service import record
@@ -26,10 +27,13 @@ from engagement.membership.rules import (
     MemberState,
 )
 from engagement.membership.service import members_of, standing_panel
+from engagement.messages.bulk import Addressee, queue_many
 from engagement.methods.disclosure.counts import shown_counts
 from engagement.methods.sortition.strata import NAME, VERSION, Drawn, Stratum, draw_members
-from engagement.panels.models import Panel
+from engagement.panels.models import Panel, Registration
 from engagement.panels.service import Visible
+from engagement.people.models import Resident
+from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
 
 
@@ -72,33 +76,38 @@ def draw_sample(visible: Visible, panel_public_id: str, plan: SamplePlan) -> str
 
 
 @transactional
-def rotate(visible: Visible, panel_public_id: str, leave: int, seed: str) -> str:
+def rotate(visible: Visible, panel_public_id: str, leave: int, seed: str, link: str) -> str:
     """Let members leave whose term is over: as many as are due, or whom a lottery picks of them.
 
-    ``leave``: how many; more than are due: all who are. Returns the lottery's public id. Raises
-    ``NotAStandingPanel``, or ``NotThatMany`` where nobody's term is over.
+    ``leave``: how many; more than are due: all who are. Who wants e-mail is told so, with ``link``
+    to their membership. Returns the lottery's public id. Raises ``NotAStandingPanel``, or
+    ``NotThatMany`` where nobody's term is over.
     """
     panel = standing_panel(visible, panel_public_id)
     frame = due_of(panel.id)
     drawn = _draw(frame, min(leave, len(frame.people)), seed, LooksLike.PEOPLE)
-    made = _keep(panel, LotteryKind.ROTATION, seed, drawn, frame, _rules(frame, Strata()))
     _change(frame, drawn, state=MemberState.LEFT, left_by=LeftBy.ROTATION, left=True)
+    made = _keep(panel, LotteryKind.ROTATION, seed, drawn, frame, _rules(frame, Strata()))
+    told, subject = _who_want_email(frame, drawn), gettext("Your term on the panel is over")
+    queue_many("member_term_over", told, subject=subject, link=link)
     return made
 
 
 @transactional
-def refresh(visible: Visible, panel_public_id: str, seed: str, strata: Strata) -> str:
+def refresh(visible: Visible, panel_public_id: str, seed: str, strata: Strata, link: str) -> str:
     """Give the free places to some of those who wait; returns the lottery's public id.
 
-    Raises ``NotAStandingPanel``, ``NoPopulation``, or ``NotThatMany`` where no place is free or
-    nobody waits.
+    Who wants e-mail is told so, with ``link`` to their membership. Raises ``NotAStandingPanel``,
+    ``NoPopulation``, or ``NotThatMany`` where no place is free or nobody waits.
     """
     panel = standing_panel(visible, panel_public_id)
     frame = frame_of(panel.id, MemberState.WAITING, strata.features[:MOST_FEATURES])
     places = min(panel.size - members_of(panel.id), len(frame.people))
     drawn = _draw(frame, places, seed, strata.looks_like)
-    made = _keep(panel, LotteryKind.REFRESH, seed, drawn, frame, _rules(frame, strata))
     _change(frame, drawn, state=MemberState.MEMBER, left_by=None, left=False)
+    made = _keep(panel, LotteryKind.REFRESH, seed, drawn, frame, _rules(frame, strata))
+    told, subject = _who_want_email(frame, drawn), gettext("You have a place on the panel")
+    queue_many("member_has_place", told, subject=subject, link=link)
     return made
 
 
@@ -132,6 +141,7 @@ def _rules(frame: Frame, strata: Strata) -> dict[str, Any]:
 def _change(
     frame: Frame, drawn: Drawn, *, state: MemberState, left_by: LeftBy | None, left: bool
 ) -> None:
+    # Before anything is recorded: who waits for a member must not hold the chain's lock.
     now = clock.now()
     db.session.execute(
         update(Member)
@@ -146,6 +156,22 @@ def _change(
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
+
+
+def _who_want_email(frame: Frame, drawn: Drawn) -> list[Addressee]:
+    """Those who were drawn and want e-mail. To tell them is no question, and counts as none."""
+    rows = db.session.execute(
+        select(Resident.id, Resident.name, Resident.email)
+        .join(Registration, Registration.resident_id == Resident.id)
+        .join(Member, Member.registration_id == Registration.id)
+        .where(
+            Member.id.in_([frame.keys[name] for name in drawn.chosen]),
+            Resident.contact_by == ContactBy.EMAIL,
+            Resident.email != "",
+        )
+        .order_by(Registration.pool_id)
+    )
+    return [Addressee(row.email, row.name, row.id) for row in rows]
 
 
 def _keep(

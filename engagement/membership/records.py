@@ -165,17 +165,26 @@ class DrawnRow:
     reference: str
     probability: Fraction
     state: MemberState
+    contact_by: ContactBy
 
 
 def drawn_of(lottery_id: int) -> list[DrawnRow]:
     """Whom a lottery drew, by reference."""
     rows = db.session.execute(
-        select(Member.public_id, Registration.reference, LotteryMember.probability, Member.state)
+        select(
+            Member.public_id,
+            Registration.reference,
+            LotteryMember.probability,
+            Member.state,
+            Resident.contact_by,
+        )
         .join(Member, Member.id == LotteryMember.member_id)
         .join(Registration, Registration.id == Member.registration_id)
+        .join(Resident, Resident.id == Registration.resident_id)
         .where(LotteryMember.lottery_id == lottery_id)
         .order_by(Registration.reference)
     )
     return [
-        DrawnRow(row.public_id, row.reference, Fraction(row.probability), row.state) for row in rows
+        DrawnRow(row.public_id, row.reference, Fraction(row.probability), row.state, row.contact_by)
+        for row in rows
     ]

@@ -106,7 +106,7 @@ def _end_terms(panel: str) -> str:
             .values(since=clock.now() - timedelta(days=800))
             .execution_options(synchronize_session=False)
         )
-    return rotate(None, panel, 9, "4 2 6")
+    return rotate(None, panel, 9, "4 2 6", LINK)
 
 
 def _states_of(resident: Resident, programme: Programme) -> list[str]:
@@ -117,7 +117,7 @@ def _states_of(resident: Resident, programme: Programme) -> list[str]:
     join(full, resident_id=resident.id)
     join_many(full, 3)
     service.leave(full, first[0].resident_id)
-    refresh(None, full, "4 2 6", Strata(("sex",)))
+    refresh(None, full, "4 2 6", Strata(("sex",)), LINK)
     paused, left, back, over = (standing_panel(programme) for _ in range(4))
     for panel in (paused, left, back, over):
         join(panel, resident_id=resident.id)
@@ -132,5 +132,5 @@ def _states_of(resident: Resident, programme: Programme) -> list[str]:
             .values(since=clock.now() - timedelta(days=800))
             .execution_options(synchronize_session=False)
         )
-    rotate(None, over, 1, "4 2 6")
+    rotate(None, over, 1, "4 2 6", LINK)
     return [full, paused, left, back, over]

@@ -27,7 +27,7 @@ from engagement.membership.lotteries import (
     rotate,
     term_of,
 )
-from engagement.membership.models import Member
+from engagement.membership.models import Member, MemberContact
 from engagement.membership.queries import find_standing_panel, own_membership, tally_of
 from engagement.membership.records import (
     DrawnRow,
@@ -43,12 +43,14 @@ from engagement.membership.rules import (
     MemberRole,
     MemberState,
 )
+from engagement.messages.models import Message
 from engagement.methods.sortition.strata import draw_members
 from engagement.panels.queries import PanelRow
 from engagement.panels.registration import Registration
+from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
 from tests.factories import Programme, World
-from tests.factories.members import Joined, join, join_many, standing_panel
+from tests.factories.members import LINK, Joined, join, join_many, standing_panel
 from tests.past import move_back
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -230,10 +232,10 @@ def test_all_whose_term_is_over_leave_where_so_many_are_to(
     service.set_term(None, panel, 12)
     assert term_of(row_of(panel).id) == 12
     with pytest.raises(NotThatMany):
-        rotate(None, panel, 5, "4 2 6")
+        rotate(None, panel, 5, "4 2 6", LINK)
     let_terms_pass(app, people[:6])
     assert len(due_of(row_of(panel).id).people) == 6
-    made = rotate(None, panel, 100, "4 2 6")
+    made = rotate(None, panel, 100, "4 2 6", LINK)
     row, members = lottery_of(panel, made)
     assert (row.kind, row.places) == (LotteryKind.ROTATION, 6)
     assert {one.reference for one in members} == {one.reference for one in people[:6]}
@@ -249,7 +251,7 @@ def test_a_lottery_picks_who_leaves_where_fewer_must(
 ) -> None:
     service.set_term(None, panel, 12)
     let_terms_pass(app, people[:10])
-    row, members = lottery_of(panel, rotate(None, panel, 4, "4 2 6"))
+    row, members = lottery_of(panel, rotate(None, panel, 4, "4 2 6", LINK))
     due = {one.reference for one in people[:10]}
     assert len(members) == 4
     assert {one.reference for one in members} < due
@@ -275,10 +277,10 @@ def test_free_places_are_filled_by_a_lottery_from_those_who_wait(programme: Prog
     first = join_many(panel, 8)
     waiting = join_many(panel, 12)
     with pytest.raises(NotThatMany):
-        refresh(None, panel, "4 2 6", SEX)
+        refresh(None, panel, "4 2 6", SEX, LINK)
     for one in first[:6]:
         service.leave(panel, one.resident_id)
-    row, members = lottery_of(panel, refresh(None, panel, "4 2 6", SEX))
+    row, members = lottery_of(panel, refresh(None, panel, "4 2 6", SEX, LINK))
     assert (row.kind, row.places) == (LotteryKind.REFRESH, 6)
     assert {one.reference for one in members} <= {one.reference for one in waiting}
     men = {one.reference for place, one in enumerate(waiting) if place % 3 == 0}
@@ -286,7 +288,25 @@ def test_free_places_are_filled_by_a_lottery_from_those_who_wait(programme: Prog
     tally = tally_of(row_of(panel))
     assert (tally.members, tally.waiting, tally.free) == (8, 6, 0)
     with pytest.raises(NotThatMany):
-        refresh(None, panel, "4 2 6", SEX)
+        refresh(None, panel, "4 2 6", SEX, LINK)
+
+
+def test_who_leaves_or_gets_a_place_is_told_so_by_email_and_it_counts_as_no_question(
+    programme: Programme, app: Flask
+) -> None:
+    panel = standing_panel(programme, 4)
+    first = join_many(panel, 4)
+    join(panel, name="Wai Ting")
+    join(panel, contact_by=ContactBy.PHONE)
+    service.set_term(None, panel, 12)
+    let_terms_pass(app, first[:2])
+    rotate(None, panel, 2, "4 2 6", LINK)
+    refresh(None, panel, "4 2 6", SEX, LINK)
+    told = db.session.scalars(select(Message).order_by(Message.id)).all()
+    assert [one.template for one in told] == ["member_term_over"] * 2 + ["member_has_place"]
+    assert told[2].recipient_name == "Wai Ting"
+    assert all(LINK in one.text and LINK in one.html for one in told)
+    assert db.session.scalar(select(MemberContact.id)) is None
 
 
 def test_all_who_wait_come_in_where_there_is_room(programme: Programme) -> None:
@@ -295,7 +315,7 @@ def test_all_who_wait_come_in_where_there_is_room(programme: Programme) -> None:
     for one in first[:4]:
         service.leave(panel, one.resident_id)
     area = Strata(("sex", "age"), LooksLike.AREA)
-    _, members = lottery_of(panel, refresh(None, panel, "4 2 6", area))
+    _, members = lottery_of(panel, refresh(None, panel, "4 2 6", area, LINK))
     assert [one.probability for one in members] == [1, 1]
     assert all(one.state is MemberState.MEMBER for one in members)
 
@@ -309,8 +329,8 @@ def test_lotteries_of_another_partnership_are_not_there(
         assert find_lottery(key, made) is None
         for act in (
             lambda: draw_sample(None, panel, PLAN),
-            lambda: rotate(None, panel, 1, "4"),
-            lambda: refresh(None, panel, "4", SEX),
+            lambda: rotate(None, panel, 1, "4", LINK),
+            lambda: refresh(None, panel, "4", SEX, LINK),
         ):
             with pytest.raises(NotAStandingPanel):
                 act()

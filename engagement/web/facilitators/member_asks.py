@@ -21,18 +21,16 @@ from engagement.membership.records import (
     to_reach,
 )
 from engagement.membership.rules import LeftOut, LotteryKind
-from engagement.messages.service import absolute_link
 from engagement.panels.queries import PanelRow
 from engagement.people.rules import ContactBy
 from engagement.web.access import staff_only
 from engagement.web.context import moment
 from engagement.web.facilitators.door import facilitators
-from engagement.web.facilitators.members import standing_or_404
+from engagement.web.facilitators.members import own_pages_of, standing_or_404
 from engagement.web.facilitators.panels import RECRUITERS, label_of, visible
 from engagement.web.kit import Column, KitForm, Link, Table, TextareaField, TextField
 from engagement.web.kit.numbers import shown_number
 from engagement.web.member_words import CONTACT_TEXT, LEFT_OUT_TEXT
-from engagement.web.visits import current_partnership
 
 
 class AskForm(KitForm):
@@ -79,9 +77,7 @@ def _ask(panel: PanelRow, lottery: LotteryRow | None) -> str | Response:
     form = AskForm()
     if form.validate_on_submit():
         question = Question(form.title.data, form.words.data)
-        link = absolute_link(
-            "residents.membership", slug=current_partnership().slug, panel_id=panel.public_id
-        )
+        link = own_pages_of(panel)
         drawn = lottery.public_id if lottery else ""
         try:
             made = ask(visible(), panel.public_id, question, link, drawn)

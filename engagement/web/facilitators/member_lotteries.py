@@ -29,7 +29,12 @@ from engagement.web.facilitators.panels import RECRUITERS, label_of
 from engagement.web.kit import Column, Link, Table
 from engagement.web.kit.charts import SUPPRESSED
 from engagement.web.kit.numbers import shown_number
-from engagement.web.member_words import LOOKS_LIKE_TEXT, LOTTERY_KIND_TEXT, MEMBER_STATE_TEXT
+from engagement.web.member_words import (
+    CONTACT_TEXT,
+    LOOKS_LIKE_TEXT,
+    LOTTERY_KIND_TEXT,
+    MEMBER_STATE_TEXT,
+)
 from engagement.web.words import TOPIC_TEXT
 
 
@@ -158,6 +163,7 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
             Column(_("Reference")),
             Column(_("Chance"), numeric=True),
             Column(_("How they stand now")),
+            Column(_("Contact")),
         ],
         rows=[
             [
@@ -167,6 +173,7 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
                 ),
                 _chance(float(one.probability)),
                 MEMBER_STATE_TEXT[one.state],
+                CONTACT_TEXT[one.contact_by],
             ]
             for one in rows
         ],

@@ -20,7 +20,7 @@ from engagement.panels.queries import FeatureRow, PanelRow, features_of
 from engagement.programmes.rules import Topic
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
-from engagement.web.facilitators.members import standing_or_404
+from engagement.web.facilitators.members import own_pages_of, standing_or_404
 from engagement.web.facilitators.panels import RECRUITERS, label_of, visible
 from engagement.web.kit import (
     CheckboxesField,
@@ -207,7 +207,9 @@ def rotate_members(panel_id: str) -> str | Response:
         made = _tried(
             form,
             "leave",
-            lambda: service.rotate(visible(), panel_id, form.leave.data, form.seed.data),
+            lambda: service.rotate(
+                visible(), panel_id, form.leave.data, form.seed.data, own_pages_of(panel)
+            ),
             lambda _there: _("Nobody’s term is over now, so nobody has to leave"),
         )
         if made is not None:
@@ -232,7 +234,9 @@ def refresh_members(panel_id: str) -> str | Response:
         made = _tried(
             form,
             "seed",
-            lambda: service.refresh(visible(), panel_id, form.seed.data, form.strata()),
+            lambda: service.refresh(
+                visible(), panel_id, form.seed.data, form.strata(), own_pages_of(panel)
+            ),
             lambda _there: _("No place is free, or nobody waits for one"),
         )
         if made is not None:

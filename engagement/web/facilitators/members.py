@@ -23,6 +23,7 @@ from engagement.membership.queries import (
     profile_of,
 )
 from engagement.membership.rules import MemberRole, MemberState
+from engagement.messages.service import absolute_link
 from engagement.panels.queries import FeatureRow, PanelRow, features_of
 from engagement.people.questions import PREFER_NOT_TO_SAY
 from engagement.programmes.rules import Topic
@@ -55,6 +56,7 @@ from engagement.web.member_words import (
     often_words,
     paused_words,
 )
+from engagement.web.visits import current_partnership
 from engagement.web.words import TOPIC_TEXT
 
 PAGE_SIZE = 50
@@ -86,6 +88,12 @@ class RoleForm(KitForm):
 def standing_or_404(panel_id: str) -> PanelRow:
     """The standing panel, where its reader may recruit it; otherwise there is no such page."""
     return find_standing_panel(visible(), panel_id) or abort(404)
+
+
+def own_pages_of(panel: PanelRow) -> str:
+    """The full address of a member's own page, for messages: the same for all of a panel."""
+    slug = current_partnership().slug
+    return absolute_link("residents.membership", slug=slug, panel_id=panel.public_id)
 
 
 def _answers(rows: Sequence[FeatureRow]) -> dict[str, tuple[str, tuple[str, str, tuple[str, ...]]]]:

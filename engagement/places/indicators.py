@@ -87,5 +87,15 @@ def indicator_values(place_code: str, indicator: str | None = None) -> list[Indi
         statement = statement.where(IndicatorValue.indicator == indicator)
     found: list[IndicatorValueRow] = []
     for name, place, period, unit, value, *source in db.session.execute(statement):
-        found.append(IndicatorValueRow(name, place, period, unit, value, FigureSource(*source)))
+        found.append(
+            IndicatorValueRow(name, place, shown_period(period), unit, value, FigureSource(*source))
+        )
     return found
+
+
+def shown_period(period: str) -> str:
+    """A period as people write it: 202021, the year from April 2020, is 2020/21."""
+    year, end = period[:4], period[4:]
+    if period.isdecimal() and len(period) == 6 and (int(year) + 1) % 100 == int(end):
+        return f"{year}/{end}"
+    return period

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from engagement.places.errors import InvalidPostcode, PostcodesNotImported, UnknownPostcode
-from engagement.places.indicators import indicator_values, indicators
+from engagement.places.indicators import indicator_values, indicators, shown_period
 from engagement.places.queries import (
     census_counts,
     deciles_in,
@@ -156,3 +156,9 @@ def test_deciles_and_indicators(riverbank: Flask) -> None:
     assert value.source.licence == "Open Government Licence v3.0"
     assert indicator_values("E06000001", "life expectancy") == [value]
     assert indicator_values("E06000001", "smoking") == indicator_values("E06000099") == []
+
+
+def test_a_year_from_april_is_written_as_people_write_it() -> None:
+    assert [shown_period(period) for period in ("202021", "199900", "2021", "202012", "Q3 2020")] == [
+        "2020/21", "1999/00", "2021", "202012", "Q3 2020"
+    ]  # fmt: skip

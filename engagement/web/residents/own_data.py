@@ -11,9 +11,9 @@ from typing import Any
 
 from flask import Response as FileResponse
 from flask import flash, redirect, render_template, request, send_file, url_for
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -24,7 +24,7 @@ from engagement.rights.erasure import erase_resident
 from engagement.rights.errors import UnknownConsent
 from engagement.rights.held import Held
 from engagement.web.access import residents_only
-from engagement.web.context import day, moment
+from engagement.web.context import moment
 from engagement.web.kit import CheckboxesField, Choice, Column, KitForm, Link, Table, facts
 from engagement.web.residents.door import residents
 from engagement.web.residents.own_data_words import (
@@ -177,10 +177,10 @@ def _value(row: Held, name: str) -> Any:
         return _("Deleted")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, datetime):
-        return moment(value) if row.table in TO_THE_MINUTE else _day(value)
-    if isinstance(value, date):
-        return day(value)
+    if isinstance(value, datetime) and row.table in TO_THE_MINUTE:
+        return moment(value)
+    if isinstance(value, date):  # a moment is one too
+        return _day(value)
     if name == "pence":
         return f"£{value / 100:.2f}"
     if name == "chance":
@@ -197,8 +197,9 @@ def _value(row: Held, name: str) -> Any:
     return Markup('<span class="app-lines">{}</span>').format(value) if value else value
 
 
-def _day(value: datetime) -> str:
-    return day(day_of(value))
+def _day(value: date) -> str:
+    """A day in words as short as the columns of a table want it, in London."""
+    return str(format_date(day_of(value) if isinstance(value, datetime) else value, "d MMM y"))
 
 
 def _consents(held: OwnData) -> list[dict[str, Any]]:

@@ -83,6 +83,10 @@ class Config:
     password_memory_kib: int = setting(
         19456, "Memory that hashing one password takes, in KiB (argon2id)"
     )
+    small_counts: int = setting(
+        7, "Counts of people from 1 to this are not shown, nor what they could be reckoned from"
+    )
+    round_counts_to: int = setting(5, "Other counts of people are rounded to the nearest of this")
     log_format: Literal["text", "json"] = setting("text", "`json` writes one object a line")
 
     @classmethod
@@ -139,6 +143,10 @@ class Config:
                 raise BrokenSetting(name, "must be 1 or more")
         if self.smtp_port > 65535:
             raise BrokenSetting("smtp_port", "must be 65535 or less")
+        if self.small_counts < 2:
+            raise BrokenSetting("small_counts", "must be 2 or more")
+        if self.round_counts_to < 3:
+            raise BrokenSetting("round_counts_to", "must be 3 or more")
         if self.trusted_proxies < 0:
             raise BrokenSetting("trusted_proxies", "must be 0 or more")
         if self.password_memory_kib < 8:

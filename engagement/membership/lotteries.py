@@ -28,10 +28,10 @@ from engagement.membership.rules import (
 )
 from engagement.membership.service import members_of, standing_panel
 from engagement.messages.bulk import Addressee, queue_many
-from engagement.methods.disclosure.counts import shown_counts
 from engagement.methods.sortition.strata import NAME, VERSION, Drawn, Stratum, draw_members
 from engagement.panels.models import Panel, Registration
 from engagement.panels.service import Visible
+from engagement.panels.small_numbers import shown
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
@@ -222,8 +222,8 @@ def facts_of(drawn: Drawn) -> dict[str, Any]:
 
     ``values`` are those of the features, in their order; a hidden number is ``None``.
     """
-    people = shown_counts([stratum.people for stratum in drawn.strata])
-    places = shown_counts([stratum.places for stratum in drawn.strata])
+    people = shown([stratum.people for stratum in drawn.strata])
+    places = shown([stratum.places for stratum in drawn.strata])
     return {
         "people": people.total,
         "strata": [

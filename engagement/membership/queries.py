@@ -26,9 +26,9 @@ from engagement.membership.rules import (
     is_paused,
     term_ends,
 )
-from engagement.methods.disclosure.counts import ShownCounts, shown_counts
 from engagement.panels.models import Registration, RegistrationAnswer
 from engagement.panels.queries import FeatureRow, PanelRow, features_of, find_panel
+from engagement.panels.small_numbers import shown
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import ActivityKind, Topic
@@ -361,12 +361,12 @@ def _part(row: FeatureRow, given: dict[str, int]) -> ProfilePart:
             by_value[value] += count
         else:
             unstated += count
-    shown: ShownCounts = shown_counts([*by_value.values(), unstated])
+    told = shown([*by_value.values(), unstated])
     whole = sum(target.population or 0 for target in row.targets)
     lines = []
     for place, value in enumerate(by_value):
         population = values[value].population if value in values else None
         share = population / whole if population is not None and whole else None
         text = row.feature.text_of(value)
-        lines.append(ProfileLine(text, shown.cells[place], shown.share(place), population, share))
-    return ProfilePart(row, tuple(lines), shown.cells[-1], shown.total)
+        lines.append(ProfileLine(text, told.cells[place], told.share(place), population, share))
+    return ProfilePart(row, tuple(lines), told.cells[-1], told.total)

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Text, cast, func, select
 
 from engagement.extensions import db
-from engagement.methods.disclosure.counts import shown_counts
 from engagement.panels.models import (
     Attendance,
     Invitation,
@@ -26,6 +25,7 @@ from engagement.panels.models import (
 )
 from engagement.panels.queries import FeatureRow
 from engagement.panels.rules import BatchKind, SeatState
+from engagement.panels.small_numbers import shown
 from engagement.people.models import Resident
 
 
@@ -128,7 +128,7 @@ def _shown(
     groups: Sequence[tuple[Any, Counter[Stage]]], stages: Sequence[Stage]
 ) -> tuple[tuple[Any, tuple[int | None, ...]], ...]:
     """Each stage is a table of its own: what adds up is what somebody could reckon with."""
-    columns = [shown_counts([counts[stage] for _, counts in groups]).cells for stage in stages]
+    columns = [shown([counts[stage] for _, counts in groups]).cells for stage in stages]
     return tuple(
         (words, tuple(column[place] for column in columns))
         for place, (words, _) in enumerate(groups)

@@ -16,6 +16,7 @@ from engagement.membership.rules import (
     MemberRole,
     MemberState,
 )
+from engagement.panels.small_numbers import bounds
 from engagement.people.rules import ContactBy
 from engagement.web.context import day
 from engagement.web.visits import current_partnership
@@ -83,6 +84,19 @@ def interest_words() -> str:
             " for nothing else. What you tick may say something about your health. We keep it for"
             " up to 3 years. You can change it or untick it all at any time: then we delete it.",
             partnership=current_partnership().name,
+        )
+    )
+
+
+def hidden_words() -> str:
+    """What is done to counts of people, so that nobody can be told from them."""
+    small, nearest = bounds()
+    return str(
+        _(
+            "Numbers are rounded to the nearest %(nearest)d. A star hides 1 to %(small)d people,"
+            " and sometimes one number more, so that nobody can be reckoned out.",
+            nearest=nearest,
+            small=small,
         )
     )
 

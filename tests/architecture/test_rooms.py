@@ -17,7 +17,7 @@ MORE = {
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"bulk.py", "delivery.py"},  # the same to many; the back ends
-    # asking within what each chose; whom a lottery is held among; lotteries; what was asked and drawn
+    # asking within limits; whom lotteries are held among; lotteries; what was asked and drawn
     "membership": {"asking.py", "frames.py", "lotteries.py", "records.py"},
     # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
     # who registers and how; the pool, the draw and what proves it; the seats, who came, who is paid
@@ -26,7 +26,7 @@ MORE = {
         *("features.py", "figures.py", "first_stage.py", "followers.py", "invitations.py"),
         "joining.py",
         *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
-        *("meetings.py", "payments.py", "seat_queries.py", "wording.py"),
+        *("meetings.py", "payments.py", "seat_queries.py", "small_numbers.py", "wording.py"),
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py"},

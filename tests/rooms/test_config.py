@@ -57,6 +57,8 @@ WRONG = {
         *("https://user@example.org", "https://example.org/?a=b", "https://example.org/#a"),
     ],
     "bind": ["", "8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "x:²", ":1"],
+    "small_counts": ["1", "0", "-1", "few"],
+    "round_counts_to": ["2", "0", "five"],
     "web_workers": ["0", "-1", "two", "", "1.5", "²", "1_0", "9" * 30],
     "web_threads": ["0"],
     "trusted_proxies": ["-1", "all"],

@@ -306,6 +306,20 @@ def test_the_profile_hides_small_counts_and_one_more_and_rounds_the_rest(panel: 
     assert own.lines[0].population is None
 
 
+def test_what_is_small_is_for_the_installation_to_settle(
+    panel: str, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction():
+        for place in range(24):
+            join(panel, "male" if place < 9 else "female")
+    assert [line.members for line in profile_of(row_of(panel).id)[0].lines] == [15, 10]
+    config = replace(app.extensions["engagement"], small_counts=10, round_counts_to=10)
+    monkeypatch.setitem(app.extensions, "engagement", config)
+    sex = profile_of(row_of(panel).id)[0]
+    assert [line.members for line in sex.lines] == [None, None]
+    assert sex.total == 20
+
+
 def test_who_left_or_waits_is_in_no_profile(panel: str) -> None:
     people = join_many(panel, 20)
     for one in people[:10]:

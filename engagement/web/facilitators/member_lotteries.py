@@ -34,6 +34,7 @@ from engagement.web.member_words import (
     LOOKS_LIKE_TEXT,
     LOTTERY_KIND_TEXT,
     MEMBER_STATE_TEXT,
+    hidden_words,
 )
 from engagement.web.words import TOPIC_TEXT
 
@@ -111,6 +112,7 @@ def member_lottery(panel_id: str, lottery_id: str) -> str:
         spread=", ".join(str(one.feature.title) for one in features) or _("Nothing"),
         looks_like=LOOKS_LIKE_TEXT[LooksLike(row.rules["looks_like"])],
         interest=TOPIC_TEXT[Topic(interest)] if interest else None,
+        hidden=hidden_words(),
         strata=_strata_table(row, features),
         drawn=_drawn_table(drawn_of(row.id), panel),
     )

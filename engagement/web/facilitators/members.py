@@ -53,6 +53,7 @@ from engagement.web.member_words import (
     MEMBER_STATE_COLOUR,
     MEMBER_STATE_TEXT,
     chosen_words,
+    hidden_words,
     often_words,
     paused_words,
 )
@@ -282,6 +283,7 @@ def member_profile(panel_id: str) -> str:
         panel=panel,
         label=label_of(panel),
         chosen=chosen_words(),
+        hidden=hidden_words(),
         total=parts[0].total if parts else None,
         parts=[(part, _profile_table(part), _profile_chart(part)) for part in parts],
     )

@@ -24,7 +24,9 @@ MORE = {
     "panels": {
         *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
         *("features.py", "figures.py", "first_stage.py", "followers.py", "invitations.py"),
-        "joining.py",
+        *("audits.py", "funnel.py", "joining.py", "makeup.py"),
+        *(f"models/{name}.py" for name in ("__init__", "draw", "invitation", "panel")),
+        *(f"models/{name}.py" for name in ("registration", "seat")),
         *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
         *("meetings.py", "payments.py", "seat_queries.py", "small_numbers.py", "wording.py"),
     },

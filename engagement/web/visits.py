@@ -27,6 +27,7 @@ from engagement.audit.rules import ActorKind
 from engagement.audit.service import VISITOR, Actor, act_as
 from engagement.database import tenancy
 from engagement.extensions import login_manager
+from engagement.messages.service import absolute_link
 from engagement.partnerships.queries import PartnershipRow
 from engagement.people.queries import resident_principal
 
@@ -190,3 +191,13 @@ def ask_to_sign_in(kind: PrincipalKind) -> Response:
             session["kept"] = request.path
     endpoint = "staff.enter_password" if kind is PrincipalKind.STAFF else "residents.enter_code"
     return redirect(url_for(endpoint), 303)
+
+
+def entry_link() -> str:
+    """The short address at which residents come in, for letters and pictures to scan."""
+    return absolute_link("public.short_address", short=current_partnership().slug)
+
+
+def entry_address() -> str:
+    """The same as it is read out and typed."""
+    return entry_link().partition("://")[2]

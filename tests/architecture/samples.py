@@ -155,6 +155,10 @@ def _finding(at: Partnership, programme: Programme, earlier: Values) -> str:
         return request_themes(None, programme.public_id)
 
 
+def _slug(at: Partnership, programme: Programme, earlier: Values) -> str:
+    return at.slug
+
+
 def _panel(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         panel = panel_of(programme, mark=f"{canary(at)} {next(_numbers)}", published=True)
@@ -260,6 +264,7 @@ def _of_members(
 
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
+    "/<short>": _slug,
     "residents/<public_id>": _resident,
     "programmes/<public_id>": _published,
     "say/<activity_id>": _activity,

@@ -20,7 +20,7 @@ from tests.journeys.visitor import Visitor, check, markup_problems
 # For machines, and files that are no pages.
 NOT_PAGES = {
     *("static", "favicon", "public.alive", "public.ready", "public.programmes_feed"),
-    "public.contribution_schema",
+    *("public.contribution_schema", "public.short_address"),
     "facilitators.member_lottery_file",
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),

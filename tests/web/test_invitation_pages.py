@@ -275,7 +275,7 @@ def test_the_table_for_a_mailing_house_has_all_that_a_letter_needs_and_runs_noth
     ]
     assert len({row["code"] for row in rows}) == 201
     assert all(desk.works(row["code"]) for row in rows[:3])
-    assert rows[0]["web_address"] == "engagement.test/p/north/me/enter"
+    assert rows[0]["web_address"] == "engagement.test/north"
     (hostel,) = (row for row in rows if "Harbour House" in row["address_line_1"])
     assert hostel["address_line_1"] == "'=2+3 Harbour House"
 

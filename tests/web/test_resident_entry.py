@@ -354,3 +354,13 @@ def test_one_goes_on_where_one_was_asked_for_the_code(world: World, browse: Brow
     code, browser = code_for(world, world.north.resident().public_id), browse()
     assert browser.get("/p/north/me/about/sex").location == ENTER
     assert browser.send(ENTER, {"code": code}).location == "/p/north/me/about/sex"
+
+
+def test_the_short_address_of_a_letter_leads_to_entering_a_code(
+    browse: Browse, world: World
+) -> None:
+    for typed in ("north", "North", "NORTH"):
+        answer = browse().get(f"/{typed}")
+        assert (answer.status_code, answer.location) == (303, "/p/north/me/enter")
+    for typed in ("elsewhere", "p", "nort", "north'--"):
+        assert browse().get(f"/{typed}").status_code == 404

@@ -39,12 +39,12 @@ from engagement.web.facilitators.letter_files import (
     FORMS,
     PRINTS,
     Made,
-    entry_address,
     make_file,
     run_by,
     words_of,
 )
 from engagement.web.kit import Choice, KitForm, RadiosField, Table, TextareaField, TextField
+from engagement.web.visits import entry_address
 
 MOST_AT_ONCE = 50
 STATE_TEXT = {

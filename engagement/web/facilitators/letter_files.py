@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from engagement.database.clock import day_of
 from engagement.documents.letters import Frame, Print, Sheet, Words, cards_pdf, letters_pdf
 from engagement.documents.sheets import write_csv
-from engagement.messages.service import absolute_link
 from engagement.panels.invitations import Letter
 from engagement.panels.queries import PanelRow, hosts_of
 from engagement.panels.wording import ENGLISH, our_words, wordings_of
 from engagement.web.context import day
-from engagement.web.visits import current_partnership, present
+from engagement.web.visits import current_partnership, entry_address, entry_link, present
 
 CSV, PLAIN, LARGE, CARDS = "csv", "plain", "large", "cards"
 FORMS = (CSV, PLAIN, LARGE, CARDS)
@@ -70,15 +69,6 @@ def mail_merge(panel: PanelRow, letters: Sequence[Letter]) -> bytes:
     )
 
 
-def entry_address() -> str:
-    """Where residents come in, as it is typed."""
-    return _link().partition("://")[2]
-
-
-def _link() -> str:
-    return absolute_link("residents.enter_code", slug=current_partnership().slug)
-
-
 def _phone(panel: PanelRow) -> str:
     return panel.contact_phone or current_partnership().phone
 
@@ -92,7 +82,7 @@ def frame_of(panel: PanelRow) -> Frame:
         sender_address=partnership.address,
         day=day(now),
         web=entry_address(),
-        link=_link(),
+        link=entry_link(),
         phone=_phone(panel),
         number=_("Letter"),
         picture=_("A picture to scan. It leads to %(address)s.", address=entry_address()),

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import Role
-from engagement.messages.service import absolute_link
 from engagement.people import service
 from engagement.people.errors import UnknownResident
 from engagement.people.queries import ResidentRow, find_resident, list_residents
@@ -32,7 +31,7 @@ from engagement.web.kit import (
     WholeNumberField,
     page_number,
 )
-from engagement.web.visits import current_partnership
+from engagement.web.visits import entry_address
 
 # Whose pages residents' names are: one's role must hold in the whole partnership.
 HELPERS = (Role.FACILITATOR, Role.PHONE_OPERATOR)
@@ -192,7 +191,7 @@ def issue_code(public_id: str) -> str:
         resident=find_resident(public_id) or abort(404),
         contact_text=CONTACT_TEXT,
         code=code,
-        entry_address=_entry_address(),
+        entry_address=entry_address(),
     )
 
 
@@ -215,11 +214,5 @@ def letters() -> str:
     form = LettersForm()
     codes = service.issue_letter_codes(form.count.data) if form.validate_on_submit() else []
     return render_template(
-        "facilitators/letters.html", form=form, codes=codes, entry_address=_entry_address()
+        "facilitators/letters.html", form=form, codes=codes, entry_address=entry_address()
     )
-
-
-def _entry_address() -> str:
-    """Where residents come in, as it is read out or printed."""
-    slug = current_partnership().slug
-    return absolute_link("residents.enter_code", slug=slug).partition("://")[2]

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import PrincipalKind
-from engagement.messages.service import absolute_link
 from engagement.panels.errors import RegistrationClosed, UnknownPanel
 from engagement.panels.joining import join_openly
 from engagement.panels.queries import PanelRow, find_published_panel, hosts_of
@@ -20,7 +19,7 @@ from engagement.web.kit import KitForm, TextField
 from engagement.web.panel_pages import OWN_CODE, about_panel, recruitment_label
 from engagement.web.public.door import public
 from engagement.web.throttling import limit_network
-from engagement.web.visits import current_partnership, current_principal, sign_in
+from engagement.web.visits import current_principal, entry_address, sign_in
 
 
 class JoinForm(KitForm):
@@ -96,11 +95,10 @@ def _to(endpoint: str, panel: PanelRow) -> Response:
 
 
 def _code_page(panel: PanelRow, code: str) -> str:
-    slug = current_partnership().slug
     return render_template(
         "public/panel_code.html",
         panel=panel,
         label=recruitment_label(panel),
         code=code,
-        entry_address=absolute_link("residents.enter_code", slug=slug).partition("://")[2],
+        entry_address=entry_address(),
     )

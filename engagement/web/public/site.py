@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, render_template, request
+from flask import Response as JsonResponse
+from flask import abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engagement.exports.rules import CONTRIBUTION_SCHEMA
-from engagement.partnerships.queries import list_partnerships
+from engagement.partnerships.queries import find_partnership, list_partnerships
 from engagement.web.access import anyone
 from engagement.web.kit.living import living_page
 from engagement.web.public.door import public
@@ -27,6 +29,14 @@ def kit() -> str:
 
 @public.get("/schemas/contribution.json")
 @anyone
-def contribution_schema() -> Response:
+def contribution_schema() -> JsonResponse:
     """What the export of a corpus holds, as a JSON schema."""
     return jsonify(CONTRIBUTION_SCHEMA)
+
+
+@public.get("/<short>")
+@anyone
+def short_address(short: str) -> Response:
+    """The address in a letter, short enough to type, in whatever letters: on to entering a code."""
+    partnership = find_partnership(short.lower()) or abort(404)
+    return redirect(url_for("residents.enter_code", slug=partnership.slug), 303)

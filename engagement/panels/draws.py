@@ -45,6 +45,7 @@ from engagement.panels.pool import SortitionInput, sortition_input, standing
 from engagement.panels.queries import features_of, find_panel
 from engagement.panels.rules import DrawState, SeatState, reserve_is_over, withheld_counts
 from engagement.panels.service import Visible, panel_to_change
+from engagement.panels.small_numbers import bounds
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
 
@@ -158,7 +159,8 @@ def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
         VERSION,
         draw.seed_source,
         sources,
-        withheld_counts(_counts(pool)),
+        _withheld(draw, pool),
+        bounds()[1],
     )
     salts = [
         secrets.token_bytes(16) for _ in range(salts_needed(len(pool.ids), len(found.tickets)))
@@ -364,6 +366,18 @@ def _rules(panel_id: int) -> Rules:
         seated=frozenset(row.pool_id for row in rows if row.state in SEATED),
         excluded=frozenset(row.pool_id for row in rows if row.state not in SEATED),
     )
+
+
+def _withheld(draw: Draw, pool: Pool) -> frozenset[tuple[str, str | None]]:
+    """What is not published of who registered. Only a panel's first published draw tells counts:
+    those of a later one, with somebody more or less, would tell who that somebody is."""
+    counts = _counts(pool)
+    told = select(Draw.id).where(
+        Draw.panel_id == draw.panel_id, Draw.committed_at.is_not(None), Draw.id != draw.id
+    )
+    if db.session.scalar(told.limit(1)) is None:
+        return withheld_counts(counts, bounds()[0])
+    return frozenset((feature, value) for feature, found in counts.items() for value in found)
 
 
 def _counts(pool: Pool) -> dict[str, Counter[str | None]]:

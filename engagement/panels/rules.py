@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor, sqrt
 
+from engagement.methods.disclosure.counts import shown_counts
 from engagement.panels.errors import SharesTooGreat
 
 PLACE, DEPRIVATION = "place", "deprivation"
@@ -190,23 +191,22 @@ def missing_parts(remit: str, convening: bool, convenors: int) -> list[str]:
     return [what for what, there in lacks.items() if not there]
 
 
-SMALL = 7
-
-
 def withheld_counts(
-    counts: Mapping[str, Mapping[str | None, int]],
+    counts: Mapping[str, Mapping[str | None, int]], small_is: int
 ) -> frozenset[tuple[str, str | None]]:
     """Features and values (None for unstated) whose count of registrants is not published.
 
-    Counts from 1 to 7 are not; and where that would be one alone in its feature, neither is the
-    next smallest, since the total is known and the one could be reckoned from the others.
+    Counts from 1 to ``small_is`` are not, nor what they could be reckoned from: the total is known.
     """
     withheld: set[tuple[str, str | None]] = set()
     for feature, found in counts.items():
-        ordered = sorted((n, value is None, value or "") for value, n in found.items() if n)
-        small = [entry for entry in ordered if entry[0] <= SMALL]
-        hidden = ordered[:2] if len(small) == 1 else small
-        withheld |= {(feature, None if unstated else value) for _, unstated, value in hidden}
+        values = sorted(found, key=lambda value: (value is None, value or ""))
+        shown = shown_counts([found[value] for value in values], small=small_is, nearest=1)
+        withheld |= {
+            (feature, value)
+            for value, cell in zip(values, shown.cells, strict=True)
+            if cell is None
+        }
     return frozenset(withheld)
 
 

@@ -19,6 +19,7 @@ from engagement.extensions import db
 from engagement.jobs.execution import carry_out
 from engagement.methods.sortition import audit_draw, verify_draw
 from engagement.panels import draws, registration, seats, service
+from engagement.panels.draw_queries import find_draw
 from engagement.panels.errors import (
     DrawUnderWay,
     NotThatFar,
@@ -316,4 +317,26 @@ def test_small_counts_are_not_published_nor_can_be_reckoned() -> None:
         "age": {"a": 3, "b": 5, "c": 192},
         "place": {"x": 100, "y": 100},
     }
-    assert withheld_counts(counts) == {("sex", None), ("sex", "m"), ("age", "a"), ("age", "b")}
+    assert withheld_counts(counts, 7) == {("sex", None), ("sex", "f"), ("age", "a"), ("age", "b")}
+    # Two that add up to two could only be one each.
+    assert withheld_counts({"age": {"a": 1, "b": 1, "c": 30, "d": 40}}, 7) == {
+        ("age", "a"), ("age", "b"), ("age", "c")
+    }  # fmt: skip
+
+
+def counts_told(draw: Draw) -> set[int | None]:
+    found = find_draw(None, draw.public_id)
+    assert found is not None
+    return {row["registered"] for rows in found.counts().values() for row in rows}
+
+
+def test_only_the_first_published_draw_tells_how_many_registered(
+    app: Flask, north: Partnership, panel: str, people: list[Registrant]
+) -> None:
+    first = prepare(app, panel)
+    told = counts_told(first) - {None, 0}
+    assert told
+    assert all(count is not None and count % 5 == 0 for count in told)
+    draws.publish_commitment(None, first.public_id)
+    registration.withdraw_registration(panel, people[0].resident_id)
+    assert counts_told(prepare(app, panel)) == {None, 0}

@@ -24,6 +24,7 @@ class Draw:
         self.draw, targets, counts = (i["record"] for i in files["commitment.json"]["opened"])
         self.rules, portfolio, self.proof = files["lottery.json"]
         self.targets, self.counts, self.features = targets["rows"], counts["rows"], []
+        self.rounded_to = counts["rounded_to"]
         self.features += self.draw["features"]
         self.kinds, self.panels = portfolio["kinds"], portfolio["panels"]
         self.weights, self.tickets = portfolio["weights"], files["tickets.json"]
@@ -115,12 +116,13 @@ def check_counts(files: Any) -> str:
     found, listed = d.tally(d.people), [(row["feature"], row["value"]) for row in d.counts]
     need(set(listed) >= found.keys(), "an answer is not counted")
     need(len(set(listed)) == len(listed), "an answer is counted twice")
-    withheld = 0
+    withheld, step = 0, d.rounded_to
     for row in d.counts:
-        right = found[row["feature"], row["value"]]
+        right = (2 * found[row["feature"], row["value"]] + step) // (2 * step) * step
         need(row["registered"] in (None, right), f"{row['feature']} {row['value']}: {right}")
         withheld += row["registered"] is None
-    return f"{len(listed)} counts, {withheld} of them not published"
+    rounded = f", the others to the nearest {step}" if step > 1 else ""
+    return f"{len(listed)} counts, {withheld} of them not published{rounded}"
 
 
 def check_kinds(files: Any) -> str:

@@ -28,7 +28,8 @@ class Draw:
     ``version``: of the method. ``seed_source``: the public source, named so closely that it can
     give one seed only, such as a numbered round of a beacon that is still to come.
     ``target_sources``: where each target's figures are from, in the order of ``targets.rows``.
-    ``withheld``: features and values (None for unstated) whose count is not to be published.
+    ``withheld``: features and values (None for unstated) whose count is not to be published; the
+    others are rounded to the nearest ``rounded_to``, 1 for as they are.
 
     Raises ``ValueError`` where these do not fit together.
     """
@@ -42,6 +43,7 @@ class Draw:
     seed_source: str
     target_sources: Sequence[str] = ()
     withheld: frozenset[tuple[str, str | None]] = frozenset()
+    rounded_to: int = 1
 
     def __post_init__(self) -> None:
         known = set(self.pool.ids)
@@ -181,15 +183,16 @@ def _list_targets(draw: Draw) -> dict[str, Any]:
 
 def _count_answers(draw: Draw) -> dict[str, Any]:
     """One feature at a time: each value with a target, then any other, then unstated."""
-    rows = []
+    rows, step = [], draw.rounded_to
     for place, feature in enumerate(draw.pool.features):
         found = Counter(answers[place] for answers in draw.pool.answers)
         values = [row.value for row in draw.targets.rows if row.feature == feature]
         values += sorted(value for value in found if value is not None and value not in values)
         for value in (*values, None):
-            shown = None if (feature, value) in draw.withheld else found[value]
+            near = (2 * found[value] + step) // (2 * step) * step
+            shown = None if (feature, value) in draw.withheld else near
             rows.append({"feature": feature, "value": value, "registered": shown})
-    return {"rows": rows}
+    return {"rounded_to": step, "rows": rows}
 
 
 def _list_rules(draw: Draw) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from engagement.panels.funnel import Funnel, reach_of
 from engagement.panels.queries import features_of
+from engagement.panels.small_numbers import bounds
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404
@@ -26,6 +27,7 @@ def reach(panel_id: str) -> str:
         "facilitators/reach.html",
         panel=panel,
         label=label_of(panel),
+        rounded_to=bounds()[1],
         totals=[(STAGE_TEXT[stage], count) for stage, count in found.totals.items()],
         answers=[_table(one, number) for number, one in enumerate(found.funnels) if one.feature],
         letters=[

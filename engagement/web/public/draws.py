@@ -17,6 +17,7 @@ from engagement.panels.errors import UnknownDraw
 from engagement.panels.makeup import MakeupRow, makeups_of
 from engagement.panels.queries import FeatureRow, PanelRow, features_of, find_published_panel
 from engagement.panels.rules import rarely_reached
+from engagement.panels.small_numbers import bounds
 from engagement.web.access import anyone
 from engagement.web.kit import Column, GroupedBarChart, Series, Table
 from engagement.web.panel_pages import recruitment_label, recruitment_words
@@ -43,7 +44,8 @@ def draw(panel_id: str) -> str:
     shown = _published(panel)
     makeups = makeups_of(panel.id)
     features = [
-        _about(panel, row, shown[-1] if shown else None, makeups, number)
+        # Counts stand with the first alone, so that nobody can be reckoned from a second.
+        _about(panel, row, shown[0] if shown else None, makeups, number)
         for number, row in enumerate(features_of(panel.id), start=1)
         if row.targets
     ]
@@ -56,6 +58,7 @@ def draw(panel_id: str) -> str:
         features=features,
         missed=[words for one in features for words in one.missed],
         makeups=makeups,
+        rounded_to=bounds()[1],
         moment_text=MAKEUP_MOMENT_TEXT,
         statements=signed_audits([one.id for one in shown]),
         finding_text=AUDIT_FINDING_TEXT,

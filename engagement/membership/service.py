@@ -55,20 +55,20 @@ def follow(registration_id: int) -> None:
     ).one_or_none()
     if registration is None:
         return
-    panel = _locked_panel(registration.panel_id)
     member = db.session.scalars(
         select(Member).where(Member.registration_id == registration_id)
     ).one_or_none()
-    if registration.withdrawn_at is None:
-        if member is None:
-            member = Member(panel_id=panel.id, registration_id=registration_id)
-            _seat(member, panel)
-            db.session.add(member)
-        elif member.state is MemberState.LEFT:
-            _seat(member, panel)
-    elif member is not None:
-        _forget_interests(member)
-        _end(member, LeftBy.OWN_WISH)
+    if registration.withdrawn_at is not None:
+        # Without the panel's lock: whoever asks its members holds that, and may wait for this one.
+        if member is not None:
+            _forget_interests(member)
+            _end(member, LeftBy.OWN_WISH)
+    elif member is None:
+        member = Member(panel_id=registration.panel_id, registration_id=registration_id)
+        _seat(member, _locked_panel(registration.panel_id))
+        db.session.add(member)
+    elif member.state is MemberState.LEFT:
+        _seat(member, _locked_panel(registration.panel_id))
     db.session.flush()
 
 
@@ -101,9 +101,11 @@ def _seat(member: Member, panel: Panel) -> None:
 
 def _end(member: Member, by: LeftBy) -> None:
     if member.state is not MemberState.LEFT:
-        member.state, member.since = MemberState.LEFT, None
-        member.left_at, member.left_by = clock.now(), by
-        member.paused_until = None
+        # All in one statement: a row that is written twice makes PostgreSQL look at its panel
+        # again, which whoever asks the members has locked.
+        now = clock.now()
+        member.state, member.since, member.paused_until = MemberState.LEFT, None, None
+        member.left_at, member.left_by = now, by
 
 
 # What members choose

@@ -33,9 +33,18 @@ from engagement.membership.rules import (
 from engagement.messages.delivery import Envelope
 from engagement.messages.models import Message
 from engagement.messages.service import deliver_due
+from engagement.panels.registration import withdraw_registration
 from engagement.people.rules import ContactBy
 from tests.factories import Programme, World
-from tests.factories.members import LINK, QUESTION, crowd, join, join_many, standing_panel
+from tests.factories.members import (
+    LINK,
+    QUESTION,
+    Joined,
+    crowd,
+    join,
+    join_many,
+    standing_panel,
+)
 from tests.past import move_back
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -269,6 +278,23 @@ def test_two_waves_at_once_ask_nobody_too_often(panel: str, world: World, at_onc
     limits = {one.id: one.most_a_month for one in db.session.scalars(select(Member))}
     assert contacts() == limits
     assert db.session.scalar(select(func.count(Message.id))) == 45
+    assert verify_chain()[1] == []
+
+
+def test_members_who_take_their_names_back_and_a_wave_do_not_stand_in_each_others_way(
+    panel: str, world: World, at_once: AtOnce
+) -> None:
+    people = join_many(panel, 12)
+
+    def going(one: Joined) -> Callable[[], None]:
+        return lambda: withdraw_registration(panel, one.resident_id)
+
+    acts = [going(one) for one in people[:6]]
+    waves = [lambda: ask(None, panel, QUESTION, LINK)] * 2
+    assert at_once(*acts, *waves, partnership_id=world.north.id) == []
+    db.session.rollback()
+    counts = Counter(db.session.scalars(select(Member.state)))
+    assert counts == {MemberState.LEFT: 6, MemberState.MEMBER: 6}
     assert verify_chain()[1] == []
 
 

@@ -40,7 +40,7 @@ def no_draws(place: Partnership, programme: Programme) -> Paths:
         waits = _prepare(other, PLAN, worked=False)
     here = {"panel_id": panel}
     return {
-        **{f"facilitators.{name}": [here] for name in ("draws", "seats", "makeup")},
+        **{f"facilitators.{name}": [here] for name in ("draws", "seats", "makeup", "reach")},
         "public.draw": [here],
         "facilitators.draw": [{"panel_id": other, "draw_id": waits}],
         "residents.result": [here],
@@ -76,6 +76,7 @@ def every_draw(place: Partnership, resident: Resident, programme: Programme) -> 
         "facilitators.draw": [{"panel_id": panel, "draw_id": made[panel]} for panel in made],
         "facilitators.seats": [{"panel_id": panel} for panel in (drawn, taken)],
         "facilitators.makeup": [{"panel_id": panel} for panel in (drawn, taken)],
+        "facilitators.reach": [{"panel_id": panel} for panel in (drawn, taken)],
         "public.draw": [{"panel_id": panel} for panel in every],
         "residents.result": [{"panel_id": panel} for panel in (asked, taken, spare, committed)],
     }

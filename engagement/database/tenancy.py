@@ -99,6 +99,19 @@ def _own_rows(statement: Any) -> Any:
     return told
 
 
+def filtered(statement: Any) -> Any:
+    """The statement as the filter lets it run, for who sends it past the session.
+
+    Raises ``ForeignTenant`` for one that no filter could hold: that inserts, or names no classes.
+    """
+    if _scope.get() == EVERYWHERE:
+        return statement
+    names_classes = statement._propagate_attrs.get("compile_state_plugin") == "orm"
+    if statement.is_insert or not names_classes:
+        raise ForeignTenant("past the session, only what names classes is read, changed or deleted")
+    return _own_rows(statement)
+
+
 @contextmanager
 def serving(partnership_id: int) -> Iterator[None]:
     """See and write this partnership's rows only."""

@@ -133,6 +133,12 @@ def _keep_values_out_of_errors(engine: Engine) -> None:
         error.args = (plain,)
 
 
+def require_transaction() -> None:
+    """Raises ``WriteOutsideTransaction`` outside a use case."""
+    if not _writing.get():
+        raise WriteOutsideTransaction("only a use case may write; mark it @transactional")
+
+
 def guard_session(session: scoped_session[Any]) -> None:
     """Refuse writes outside a use case."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 
+from engagement.database import prepared
 from engagement.database.clock import utc_now
 from engagement.extensions import db
 from engagement.panels.features import Feature, feature_of
@@ -115,50 +117,56 @@ _OPENED = Activity.opens_at.is_(None) | (Activity.opens_at <= utc_now())
 _ENDED = Programme.closed_at.is_not(None) | func.coalesce(Activity.closes_at <= utc_now(), False)
 
 
-def _rows(*conditions: object) -> list[PanelRow]:
-    rows = db.session.execute(
-        select(*_PANEL, _PUBLISHED, _OPENED, _ENDED, _TARGETED, _INVITING, utc_now())
-        .join(Activity, Activity.id == Panel.activity_id)
-        .join(Programme, Programme.id == Activity.programme_id)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(Panel.id)
-    )
-    made = []
-    for row in rows:
-        *values, published, opened, ended, targeted, invited, now = cast("tuple[Any, ...]", row)
-        state = panel_state(targeted, row.registration_closes_at, now, invited=invited)
-        panel = cast("Any", PanelRow)(*values, bool(published), state)
-        if panel.is_open_to_all:
-            # Nobody has to be invited: it is open to all while its activity is.
-            closes_at = now if ended else row.registration_closes_at
-            state = panel_state(True, closes_at, now, invited=panel.published and opened)
-        made.append(replace(panel, state=state))
-    return made
+# Made once: everybody who registers asks for one of these at every step.
+_PANELS = (
+    select(*_PANEL, _PUBLISHED, _OPENED, _ENDED, _TARGETED, _INVITING, utc_now())
+    .join(Activity, Activity.id == Panel.activity_id)
+    .join(Programme, Programme.id == Activity.programme_id)
+    .order_by(Panel.id)
+)
+_ONE_PANEL = _PANELS.where(Panel.public_id == bindparam("public_id"))
+
+
+def _rows(statement: Select[*tuple[Any, ...]], **parameters: object) -> list[PanelRow]:
+    return [_panel_row(*row) for row in prepared.read(statement, **parameters)]
+
+
+def _panel_row(*columns: Any) -> PanelRow:
+    *values, published, opened, ended, targeted, invited, now = columns
+    panel = cast("Any", PanelRow)(*values, bool(published), PanelState.PLANNED)
+    closes_at = panel.registration_closes_at
+    if panel.is_open_to_all:
+        # Nobody has to be invited: it is open to all while its activity is.
+        targeted, invited = True, panel.published and opened
+        closes_at = now if ended else closes_at
+    state = panel_state(targeted, closes_at, now, invited=invited)
+    return cast("PanelRow", replace(panel, state=state))
 
 
 def panels_of(programme_id: int) -> list[PanelRow]:
     """The panels of a programme."""
-    return _rows(Activity.programme_id == programme_id)
+    return _rows(_PANELS.where(Activity.programme_id == programme_id))
 
 
 def find_panel(visible: frozenset[int] | None, public_id: str) -> PanelRow | None:
     """One panel, where the reader may see its programme."""
-    return next(iter(_rows(Panel.public_id == public_id, seen_by(visible))), None)
+    return next(iter(_rows(_ONE_PANEL.where(seen_by(visible)), public_id=public_id)), None)
 
 
 def open_panels(visible: frozenset[int] | None) -> list[PanelRow]:
     """The panels that people can register for now, of the programmes that the reader may see."""
-    return [panel for panel in _rows(seen_by(visible)) if panel.state is PanelState.OPEN]
+    panels = _rows(_PANELS.where(seen_by(visible)))
+    return [panel for panel in panels if panel.state is PanelState.OPEN]
 
 
 def find_published_panel(public_id: str) -> PanelRow | None:
     """One panel that everyone may see."""
-    return next(iter(_rows(Panel.public_id == public_id, _PUBLISHED)), None)
+    return next(iter(_rows(_ONE_PANEL.where(_PUBLISHED), public_id=public_id)), None)
 
 
 def find_panel_to_join(public_id: str) -> PanelRow | None:
     """One panel, published or not, for who may have a letter for it."""
-    return next(iter(_rows(Panel.public_id == public_id)), None)
+    return next(iter(_rows(_ONE_PANEL, public_id=public_id)), None)
 
 
 def is_invited(panel_id: int, resident_id: int) -> bool:
@@ -198,7 +206,7 @@ def panels_to_join(resident_id: int) -> list[PanelRow]:
         .where(Resident.id == resident_id)
     )
     begun = select(Registration.panel_id).where(Registration.resident_id == resident_id)
-    return _rows(Panel.id.in_(by_letter) | Panel.id.in_(begun))
+    return _rows(_PANELS.where(Panel.id.in_(by_letter) | Panel.id.in_(begun)))
 
 
 @dataclass(frozen=True)
@@ -223,34 +231,58 @@ class FeatureRow:
     targets: tuple[TargetRow, ...]
 
 
-def features_of(panel_id: int, *, named_places: bool = True) -> list[FeatureRow]:
-    """What a panel is balanced by, in order.
+_QUESTIONS = (
+    select(PanelFeature.key, PanelFeature.wording)
+    .where(PanelFeature.panel_id == bindparam("panel_id"))
+    .order_by(PanelFeature.place)
+)
+_FEATURES = (
+    _QUESTIONS.add_columns(
+        PanelFeature.source,
+        PanelFeature.vintage,
+        PanelFeature.note,
+        PanelTarget.value,
+        PanelTarget.population,
+        PanelTarget.least,
+        PanelTarget.most,
+    )
+    .outerjoin(PanelTarget, PanelTarget.feature_id == PanelFeature.id)
+    .order_by(PanelTarget.place)
+)
+
+
+def questions_of(panel_id: int, *, named_places: bool = True) -> list[Feature]:
+    """What a panel asks about, in order.
 
     Without ``named_places``, where somebody lives has no choices: a page that shows none of them
     need not look them up.
     """
-    rows = db.session.execute(
-        select(PanelFeature, PanelTarget)
-        .outerjoin(PanelTarget, PanelTarget.feature_id == PanelFeature.id)
-        .where(PanelFeature.panel_id == panel_id)
-        .order_by(PanelFeature.place, PanelTarget.place)
-    ).all()
-    by_feature: dict[int, tuple[PanelFeature, list[PanelTarget]]] = {}
-    for row, target in rows:
-        kept = by_feature.setdefault(row.id, (row, []))
-        if target is not None:
-            kept[1].append(target)
-    where = named_places and any(row.key == PLACE for row, _ in by_feature.values())
-    names = place_names(panel_id) if where else {}
+    rows = prepared.read(_QUESTIONS, panel_id=panel_id)
+    names = _names(panel_id, [row.key for row in rows], named_places)
+    return [feature_of(row.key, row.wording, names) for row in rows]
+
+
+def features_of(panel_id: int, *, named_places: bool = True) -> list[FeatureRow]:
+    """What a panel is balanced by, in order; ``named_places`` as for ``questions_of``."""
+    by_key: dict[str, list[Any]] = {}
+    for row in prepared.read(_FEATURES, panel_id=panel_id):
+        by_key.setdefault(row.key, []).append(row)
+    names = _names(panel_id, by_key, named_places)
     found = []
-    for row, targets in by_feature.values():
-        feature = feature_of(row.key, row.wording, names)
-        shown = (
-            TargetRow(t.value, feature.text_of(t.value), t.population, t.least, t.most)
-            for t in targets
+    for key, rows in by_key.items():
+        first = rows[0]
+        feature = feature_of(key, first.wording, names)
+        targets = tuple(
+            TargetRow(row.value, feature.text_of(row.value), row.population, row.least, row.most)
+            for row in rows
+            if row.value is not None
         )
-        found.append(FeatureRow(feature, row.source, row.vintage, row.note, tuple(shown)))
+        found.append(FeatureRow(feature, first.source, first.vintage, first.note, targets))
     return found
+
+
+def _names(panel_id: int, keys: Container[str], named_places: bool) -> dict[str, str]:
+    return place_names(panel_id) if named_places and PLACE in keys else {}
 
 
 def area_codes(panel_id: int) -> list[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, literal, select, union_all
+from sqlalchemy import Row, bindparam, delete, literal, select, union_all
 
 from engagement.audit.service import record
-from engagement.database import clock
+from engagement.database import clock, prepared
+from engagement.database.clock import utc_now
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transactional
 from engagement.extensions import db
@@ -22,17 +25,18 @@ from engagement.panels.errors import (
     UnknownFeature,
     UnknownRegistration,
 )
-from engagement.panels.features import fifth_of
+from engagement.panels.features import Feature, feature_of, fifth_of
 from engagement.panels.followers import tell_followers
 from engagement.panels.models import (
     Invitation,
     InvitationBatch,
     Panel,
+    PanelFeature,
     Registration,
     RegistrationAnswer,
     SupportNeed,
 )
-from engagement.panels.queries import FeatureRow, features_of, find_panel_to_join
+from engagement.panels.queries import find_panel_to_join, questions_of
 from engagement.panels.rules import (
     DEPRIVATION,
     PLACE,
@@ -74,50 +78,46 @@ class RegistrationRow:
         return self.sent_at is not None and self.withdrawn_at is None
 
 
+_REGISTRATIONS = (
+    select(
+        Registration.resident_id,
+        Registration.id,
+        Registration.public_id,
+        Registration.reference,
+        Registration.route,
+        Registration.begun_at,
+        Registration.sent_at,
+        Registration.withdrawn_at,
+        SupportNeed.needs,
+        RegistrationAnswer.feature,
+        RegistrationAnswer.value,
+    )
+    .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
+    .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
+    .where(Registration.panel_id == bindparam("panel_id"))
+)
+_OF_RESIDENT = _REGISTRATIONS.where(Registration.resident_id == bindparam("resident_id"))
+_BY_PUBLIC_ID = _REGISTRATIONS.where(Registration.public_id == bindparam("public_id"))
+
+
 def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
     """A resident's registration for a panel, once begun."""
-    found = _found(Registration.panel_id == panel_id, Registration.resident_id == resident_id)
+    found = _found(prepared.read(_OF_RESIDENT, panel_id=panel_id, resident_id=resident_id))
     return found[1] if found else None
 
 
 def find_registration(panel_id: int, public_id: str) -> tuple[int, RegistrationRow] | None:
     """A registration for a panel, with the key of its resident, for staff who help."""
-    return _found(Registration.panel_id == panel_id, Registration.public_id == public_id)
+    return _found(prepared.read(_BY_PUBLIC_ID, panel_id=panel_id, public_id=public_id))
 
 
-def _found(*conditions: ColumnElement[bool]) -> tuple[int, RegistrationRow] | None:
-    rows = db.session.execute(
-        select(
-            Registration.resident_id,
-            Registration.id,
-            Registration.public_id,
-            Registration.reference,
-            Registration.route,
-            Registration.begun_at,
-            Registration.sent_at,
-            Registration.withdrawn_at,
-            RegistrationAnswer.feature,
-            RegistrationAnswer.value,
-            SupportNeed.needs,
-        )
-        .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
-        .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
-        .where(*conditions)
-    ).all()
+def _found(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[int, RegistrationRow] | None:
     if not rows:
         return None
     first = rows[0]
-    return first.resident_id, RegistrationRow(
-        first.id,
-        first.public_id,
-        first.reference,
-        first.route,
-        first.begun_at,
-        first.sent_at,
-        first.withdrawn_at,
-        {row.feature: row.value for row in rows if row.feature is not None},
-        first.needs or "",
-    )
+    answers = {row.feature: row.value for row in rows if row.feature is not None}
+    own = cast("Any", RegistrationRow)(*first[1:8], answers, first.needs or "")
+    return first.resident_id, own
 
 
 def standing_of(resident_id: int) -> dict[int, tuple[bool, bool]]:
@@ -130,25 +130,27 @@ def standing_of(resident_id: int) -> dict[int, tuple[bool, bool]]:
     return {row.panel_id: (row.sent_at is not None, row.withdrawn_at is not None) for row in rows}
 
 
-def known_answers(resident_id: int) -> dict[str, str]:
-    """What somebody has told before, by question: shown to be confirmed, and not asked anew."""
-    profile = select(
+_TOLD = union_all(
+    select(
         literal(True).label("profile"),
         ProfileAnswer.question.label("key"),
         ProfileAnswer.value,
         ProfileAnswer.answered_at.label("answered_at"),
-    ).where(ProfileAnswer.resident_id == resident_id)
-    earlier = (
-        select(
-            literal(False),
-            RegistrationAnswer.feature,
-            RegistrationAnswer.value,
-            RegistrationAnswer.answered_at,
-        )
-        .join(Registration, Registration.id == RegistrationAnswer.registration_id)
-        .where(Registration.resident_id == resident_id)
+    ).where(ProfileAnswer.resident_id == bindparam("resident_id")),
+    select(
+        literal(False),
+        RegistrationAnswer.feature,
+        RegistrationAnswer.value,
+        RegistrationAnswer.answered_at,
     )
-    rows = db.session.execute(union_all(profile, earlier).order_by("answered_at")).all()
+    .join(Registration, Registration.id == RegistrationAnswer.registration_id)
+    .where(Registration.resident_id == bindparam("resident_id")),
+).order_by("answered_at")
+
+
+def known_answers(resident_id: int) -> dict[str, str]:
+    """What somebody has told before, by question: shown to be confirmed, and not asked anew."""
+    rows = prepared.read(_TOLD, resident_id=resident_id)
     told = {row.key: row.value for row in rows if row.profile}
     # What a question of a panel's own asks differs from panel to panel.
     told |= {row.key: row.value for row in rows if not row.profile and row.key in BY_KEY}
@@ -197,6 +199,29 @@ def _household(panel: Panel, resident_id: int) -> str | None:
     return None
 
 
+# With the lock: two answers sent at once, by a double press say, wait for each other here.
+_ASKED = (
+    select(
+        Panel.registration_closes_at,
+        utc_now(),
+        Registration.id,
+        PanelFeature.id,
+        PanelFeature.wording,
+    )
+    .select_from(Panel)
+    .join(Resident, Resident.id == bindparam("resident_id"))
+    .outerjoin(
+        Registration,
+        (Registration.panel_id == Panel.id) & (Registration.resident_id == Resident.id),
+    )
+    .outerjoin(
+        PanelFeature, (PanelFeature.panel_id == Panel.id) & (PanelFeature.key == bindparam("key"))
+    )
+    .where(Panel.public_id == bindparam("public_id"))
+    .with_for_update(of=Resident)
+)
+
+
 @transactional
 def keep_answer(
     panel_public_id: str, resident_id: int, key: str, value: str, wording: str, how: GivenHow
@@ -205,14 +230,21 @@ def keep_answer(
 
     Raises ``RegistrationClosed``, ``UnknownRegistration``, ``UnknownFeature`` or ``NotAChoice``.
     """
-    panel, row = _to_change(panel_public_id, resident_id)
-    feature = _features(panel).get(key)
-    if feature is None or feature.feature.is_where_one_lives:
+    asked = prepared.read(_ASKED, public_id=panel_public_id, resident_id=resident_id, key=key)
+    if not asked:
+        raise UnknownRegistration(panel_public_id)
+    closes_at, now, registration_id, feature_id, own_wording = asked[0]
+    if closes_at is not None and now >= closes_at:
+        raise RegistrationClosed(panel_public_id)
+    if registration_id is None:
+        raise UnknownRegistration(panel_public_id)
+    feature = None if feature_id is None else feature_of(key, own_wording, {})
+    if feature is None or feature.is_where_one_lives:
         raise UnknownFeature(key)
-    if not feature.feature.accepts(value):
+    if not feature.accepts(value):
         raise NotAChoice(value)
     consent = give_consent(resident_id, REGISTRATION_PURPOSE, f"registration:{key}/1", wording, how)
-    _keep(row, key, value, consent)
+    _keep(registration_id, key, value, consent)
 
 
 @transactional
@@ -236,7 +268,7 @@ def keep_place(
     if lsoa_code is not None:
         values = _place_values(lsoa_code, features)
     elif place_code is not None:
-        if PLACE not in features or place_code not in features[PLACE].feature.choices:
+        if PLACE not in features or place_code not in features[PLACE].choices:
             raise NotAChoice(place_code)
         values[PLACE] = place_code
     consent = give_consent(
@@ -244,17 +276,17 @@ def keep_place(
     )
     for key, value in values.items():
         if key in features:
-            _keep(row, key, value, consent)
+            _keep(row.id, key, value, consent)
 
 
-def _place_values(lsoa_code: str, features: dict[str, FeatureRow]) -> dict[str, str]:
+def _place_values(lsoa_code: str, features: dict[str, Feature]) -> dict[str, str]:
     area = parents_of(lsoa_code)
     if area is None:
         raise NotAChoice(lsoa_code)
     around = {area.code, area.ward_code, area.local_authority_code, area.icb_code}
     values = {}
     if PLACE in features:
-        inside = around.intersection(features[PLACE].feature.choices)
+        inside = around.intersection(features[PLACE].choices)
         if not inside:
             raise NotAChoice(lsoa_code)
         values[PLACE] = min(code for code in inside if code)
@@ -367,19 +399,27 @@ def _to_change(panel_public_id: str, resident_id: int) -> tuple[Panel, Registrat
     return panel, row
 
 
-def _features(panel: Panel) -> dict[str, FeatureRow]:
-    return {row.feature.key: row for row in features_of(panel.id)}
+def _features(panel: Panel) -> dict[str, Feature]:
+    return {feature.key: feature for feature in questions_of(panel.id)}
 
 
-def _keep(row: Registration, key: str, value: str, consent_id: int) -> None:
-    withdraw_consents(
-        db.session.scalars(
-            delete(RegistrationAnswer)
-            .where(RegistrationAnswer.registration_id == row.id, RegistrationAnswer.feature == key)
-            .returning(RegistrationAnswer.consent_id)
-        ).all()
+_FORGET = (
+    delete(RegistrationAnswer)
+    .where(
+        RegistrationAnswer.registration_id == bindparam("registration_id"),
+        RegistrationAnswer.feature == bindparam("key"),
     )
-    db.session.add(
-        RegistrationAnswer(registration_id=row.id, consent_id=consent_id, feature=key, value=value)
+    .returning(RegistrationAnswer.consent_id)
+)
+
+
+def _keep(registration_id: int, key: str, value: str, consent_id: int) -> None:
+    earlier = prepared.write(_FORGET, registration_id=registration_id, key=key)
+    withdraw_consents(earlier.scalars().all())
+    prepared.add(
+        RegistrationAnswer,
+        registration_id=registration_id,
+        consent_id=consent_id,
+        feature=key,
+        value=value,
     )
-    db.session.flush()

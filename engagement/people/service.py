@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from engagement.accounts.credentials import (
     hash_password,
@@ -25,7 +25,7 @@ from engagement.accounts.sessions import (
     use_token,
 )
 from engagement.audit.service import record
-from engagement.database import clock
+from engagement.database import clock, prepared
 from engagement.database.many import insert_many, update_many
 from engagement.database.transactions import transactional
 from engagement.extensions import db
@@ -400,25 +400,26 @@ def give_consent(
 ) -> int:
     """Keep what somebody agrees to: the purpose, the wording's version and the words themselves;
     returns the consent's key."""
-    consent = Consent(
+    return prepared.add(
+        Consent,
         resident_id=resident_id,
         purpose=purpose,
         wording=wording,
         wording_text=wording_text,
         given_how=how,
     )
-    db.session.add(consent)
-    db.session.flush()
-    return consent.id
+
+
+_WITHDRAWN = (
+    update(Consent).where(Consent.id.in_(bindparam("keys"))).values(withdrawn_at=clock.utc_now())
+)
 
 
 @transactional
 def withdraw_consents(keys: Sequence[int]) -> None:
     """Mark consents as withdrawn; what rested on them is for the caller to delete."""
     if keys:
-        db.session.execute(
-            update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
-        )
+        prepared.write(_WITHDRAWN, keys=list(keys))
 
 
 @transactional

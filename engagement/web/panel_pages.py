@@ -142,9 +142,14 @@ class Step:
 
 def steps_of(rows: Sequence[FeatureRow]) -> list[Step]:
     """The questions of a panel in order; where one lives is asked once."""
-    where = tuple(row.feature for row in rows if row.feature.is_where_one_lives)
+    return steps_from([row.feature for row in rows])
+
+
+def steps_from(questions: Sequence[Feature]) -> list[Step]:
+    """The same from the questions alone."""
+    where = tuple(feature for feature in questions if feature.is_where_one_lives)
     steps: list[Step] = []
-    for feature in (row.feature for row in rows):
+    for feature in questions:
         if not feature.is_where_one_lives:
             steps.append(Step(feature.key, feature.title, feature.why, (feature,)))
         elif feature is where[0]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     Select,
+    bindparam,
     delete,
     exists,
     func,
@@ -22,12 +23,13 @@ from sqlalchemy.orm import aliased
 
 from engagement.audit.models import AuditHead
 from engagement.audit.service import SYSTEM, acting_as
-from engagement.database import tenancy
+from engagement.database import prepared, tenancy
 from engagement.database.tenancy import ForeignTenant, Partnered, TenantNotSet
-from engagement.database.transactions import transaction
+from engagement.database.transactions import WriteOutsideTransaction, transaction
 from engagement.extensions import Base, db
 from engagement.partnerships.models import Partnership
 from engagement.people.models import Resident
+from engagement.people.rules import ContactBy
 from tests.databases import counts, do, rows_of, undone
 from tests.factories import World
 from tests.factories.everything import Both
@@ -320,3 +322,82 @@ def test_what_a_page_of_one_reads_holds_no_word_of_the_other(shared: Both) -> No
     assert [word for word in shared.north.words if word not in seen] == []
     assert [word for word in shared.south.words if word in seen] == []
     assert [word for word in shared.south.words if word not in rows_of(shared.url)] == []
+
+
+# What is prepared and sent past the session
+
+
+@every_table
+def test_prepared_queries_stop_at_the_border(model: Model, north: int) -> None:
+    for read in READS:
+        statement = read(model)
+        for _ in range(2):  # made once, it is asked again and again
+            found = {row[0] for row in prepared.read(statement)}
+            assert found == {north}, getattr(read, "__name__", read)
+
+
+@every_table
+def test_prepared_queries_serve_each_partnership_in_turn_and_everywhere_both(
+    model: Model, shared: Both
+) -> None:
+    statement = select(model.partnership_id).where(model.id > bindparam("least"))
+    both = {shared.world.north.id, shared.world.south.id}
+    for key in both:
+        with tenancy.serving(key):
+            assert {row[0] for row in prepared.read(statement, least=0)} == {key}
+    with tenancy.everywhere():
+        assert {row[0] for row in prepared.read(statement, least=0)} == both
+    with pytest.raises(TenantNotSet):
+        prepared.read(statement, least=0)
+
+
+@every_table
+def test_prepared_changes_and_deletions_stop_at_the_border(
+    model: Model, north: int, shared: Both
+) -> None:
+    own, key = owners(model)[north], foreign_key(model, shared)
+    same = update(model).values(partnership_id=model.partnership_id)
+    gone = delete(model).where(model.id == bindparam("key"))
+    with undone():
+        assert prepared.write(same).rowcount == own
+        assert prepared.write(gone, key=key).rowcount == 0
+    for statement, values in ((same, {}), (gone, {"key": key})):
+        for send in (prepared.write, prepared.read):
+            with pytest.raises(WriteOutsideTransaction):
+                send(statement, **values)
+        with tenancy.serving(None), pytest.raises(TenantNotSet), transaction():  # type: ignore[arg-type]
+            prepared.write(statement, **values)
+
+
+def test_a_prepared_row_gets_the_partnership_that_is_being_served(shared: Both) -> None:
+    values = {"name": "Ada", "contact_by": ContactBy.NOBODY}
+    with tenancy.serving(shared.world.south.id), undone():
+        key = prepared.add(Resident, **values)
+        found = db.session.get(Resident, key)
+        assert found is not None
+        assert (found.name, found.partnership_id) == ("Ada", shared.world.south.id)
+    with tenancy.serving(shared.world.south.id), pytest.raises(WriteOutsideTransaction):
+        prepared.add(Resident, **values)
+    for nowhere in (tenancy.serving(None), tenancy.everywhere()):  # type: ignore[arg-type]
+        with nowhere, pytest.raises(TenantNotSet), transaction():
+            prepared.add(Resident, **values)
+
+
+def test_a_prepared_statement_names_classes_and_inserts_nothing(north: int) -> None:
+    table = Resident.__table__
+    for statement in (
+        select(table.c.name),
+        update(table).values(name="Ada"),
+        delete(table),
+        insert(table).values(name="Ada"),
+        insert(Resident).values(name="Ada"),
+    ):
+        for send in (prepared.read, prepared.write):
+            with pytest.raises(ForeignTenant), transaction():
+                send(statement)
+
+
+def test_a_prepared_query_finds_what_the_use_case_wrote_before(north: int) -> None:
+    with undone():
+        db.session.add(Resident(name="Ada Unwritten"))
+        assert prepared.read(select(Resident.id).where(Resident.name == "Ada Unwritten"))

@@ -19,10 +19,10 @@ from engagement.panels.errors import (
 )
 from engagement.panels.queries import (
     PanelRow,
-    features_of,
     find_panel_to_join,
     hosts_of,
     is_invited,
+    questions_of,
 )
 from engagement.panels.registration import WHERE, RegistrationRow
 from engagement.panels.rules import PanelState, Route
@@ -47,7 +47,7 @@ from engagement.web.panel_pages import (
     effect_words,
     recruitment_label,
     shown_words,
-    steps_of,
+    steps_from,
     support_consent,
     support_words,
 )
@@ -101,7 +101,7 @@ def _here(panel_id: str) -> Here:
 
 
 def _steps(here: Here, *, named_places: bool = False) -> list[Step]:
-    return steps_of(features_of(here.panel.id, named_places=named_places))
+    return steps_from(questions_of(here.panel.id, named_places=named_places))
 
 
 def _to(endpoint: str, here: Here, **values: Any) -> Response:

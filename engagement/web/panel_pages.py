@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from engagement.database.clock import day_of
 from engagement.panels.features import Feature
-from engagement.panels.queries import FeatureRow, PanelRow
+from engagement.panels.queries import PanelRow
 from engagement.panels.registration import WHERE
 from engagement.panels.rules import PLACE
 from engagement.panels.support import KINDS, read
@@ -140,13 +140,8 @@ class Step:
         return all(feature.key in answers for feature in self.features)
 
 
-def steps_of(rows: Sequence[FeatureRow]) -> list[Step]:
+def steps_of(questions: Sequence[Feature]) -> list[Step]:
     """The questions of a panel in order; where one lives is asked once."""
-    return steps_from([row.feature for row in rows])
-
-
-def steps_from(questions: Sequence[Feature]) -> list[Step]:
-    """The same from the questions alone."""
     where = tuple(feature for feature in questions if feature.is_where_one_lives)
     steps: list[Step] = []
     for feature in questions:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from engagement.panels import joining, registration
 from engagement.panels.errors import NotAChoice, NotInvited, RegistrationClosed, UnknownPanel
-from engagement.panels.queries import PanelRow, features_of, find_panel, hosts_of, open_panels
+from engagement.panels.queries import PanelRow, find_panel, hosts_of, open_panels, questions_of
 from engagement.panels.registration import WHERE, RegistrationRow
 from engagement.panels.rules import PanelState
 from engagement.people.errors import UnknownResident
@@ -191,7 +191,7 @@ def caller_registration(panel_id: str, registration_id: str) -> str | Response:
     """All questions on one page, to be read out and answered on the telephone."""
     panel = _panel(panel_id)
     resident_id, row = registration.find_registration(panel.id, registration_id) or abort(404)
-    steps = steps_of(features_of(panel.id))
+    steps = steps_of(questions_of(panel.id))
     told = {**registration.known_answers(resident_id), **row.answers}
     form = _form(panel, steps, told)
     if form.validate_on_submit():

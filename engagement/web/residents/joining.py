@@ -47,7 +47,7 @@ from engagement.web.panel_pages import (
     effect_words,
     recruitment_label,
     shown_words,
-    steps_from,
+    steps_of,
     support_consent,
     support_words,
 )
@@ -101,7 +101,7 @@ def _here(panel_id: str) -> Here:
 
 
 def _steps(here: Here, *, named_places: bool = False) -> list[Step]:
-    return steps_from(questions_of(here.panel.id, named_places=named_places))
+    return steps_of(questions_of(here.panel.id, named_places=named_places))
 
 
 def _to(endpoint: str, here: Here, **values: Any) -> Response:

@@ -15,7 +15,7 @@ from engagement.membership import service
 from engagement.membership.errors import DayHasCome, NotAMember, UnknownMember
 from engagement.membership.queries import OwnMembership, own_membership
 from engagement.membership.rules import MemberState
-from engagement.panels.queries import PanelRow, features_of, find_panel_to_join
+from engagement.panels.queries import PanelRow, find_panel_to_join, questions_of
 from engagement.panels.registration import own_registration
 from engagement.panels.rules import PanelState
 from engagement.programmes.rules import ActivityKind, Topic
@@ -108,7 +108,7 @@ def _answers(here: Here) -> list[tuple[Any, ...]]:
     """What one answered at registering; to be changed while registration is open."""
     registered = own_registration(here.panel.id, here.me)
     answers = registered.answers if registered else {}
-    steps = steps_of(features_of(here.panel.id, named_places=False)) if answers else []
+    steps = steps_of(questions_of(here.panel.id, named_places=False)) if answers else []
     rows: list[tuple[Any, ...]] = []
     for step in steps:
         words = answer_words(step, answers) or _("Not answered")

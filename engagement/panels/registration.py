@@ -78,26 +78,44 @@ class RegistrationRow:
         return self.sent_at is not None and self.withdrawn_at is None
 
 
+_OWN = (
+    Registration.resident_id,
+    Registration.id,
+    Registration.public_id,
+    Registration.reference,
+    Registration.route,
+    Registration.begun_at,
+    Registration.sent_at,
+    Registration.withdrawn_at,
+    SupportNeed.needs,
+    RegistrationAnswer.value,
+)
 _REGISTRATIONS = (
-    select(
-        Registration.resident_id,
-        Registration.id,
-        Registration.public_id,
-        Registration.reference,
-        Registration.route,
-        Registration.begun_at,
-        Registration.sent_at,
-        Registration.withdrawn_at,
-        SupportNeed.needs,
-        RegistrationAnswer.feature,
-        RegistrationAnswer.value,
-    )
+    select(*_OWN, RegistrationAnswer.feature.label("key"))
     .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
     .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
     .where(Registration.panel_id == bindparam("panel_id"))
 )
 _OF_RESIDENT = _REGISTRATIONS.where(Registration.resident_id == bindparam("resident_id"))
 _BY_PUBLIC_ID = _REGISTRATIONS.where(Registration.public_id == bindparam("public_id"))
+_WITH_QUESTIONS = (
+    select(*_OWN, PanelFeature.key, PanelFeature.wording)
+    .select_from(Panel)
+    .outerjoin(PanelFeature, PanelFeature.panel_id == Panel.id)
+    .outerjoin(
+        Registration,
+        (Registration.panel_id == Panel.id)
+        & (Registration.resident_id == bindparam("resident_id")),
+    )
+    .outerjoin(
+        RegistrationAnswer,
+        (RegistrationAnswer.registration_id == Registration.id)
+        & (RegistrationAnswer.feature == PanelFeature.key),
+    )
+    .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
+    .where(Panel.id == bindparam("panel_id"))
+    .order_by(PanelFeature.place)
+)
 
 
 def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
@@ -106,16 +124,24 @@ def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
     return found[1] if found else None
 
 
+def own_questions(panel_id: int, resident_id: int) -> tuple[RegistrationRow | None, list[Feature]]:
+    """The same, and what the panel asks about, in order; where one lives has no choices here."""
+    rows = prepared.read(_WITH_QUESTIONS, panel_id=panel_id, resident_id=resident_id)
+    found = _found(rows)
+    questions = [feature_of(row.key, row.wording, {}) for row in rows if row.key is not None]
+    return found[1] if found else None, questions
+
+
 def find_registration(panel_id: int, public_id: str) -> tuple[int, RegistrationRow] | None:
     """A registration for a panel, with the key of its resident, for staff who help."""
     return _found(prepared.read(_BY_PUBLIC_ID, panel_id=panel_id, public_id=public_id))
 
 
 def _found(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[int, RegistrationRow] | None:
-    if not rows:
+    if not rows or rows[0].id is None:
         return None
     first = rows[0]
-    answers = {row.feature: row.value for row in rows if row.feature is not None}
+    answers = {row.key: row.value for row in rows if row.value is not None}
     own = cast("Any", RegistrationRow)(*first[1:8], answers, first.needs or "")
     return first.resident_id, own
 

@@ -17,6 +17,7 @@ from engagement.panels.errors import (
     RegistrationClosed,
     UnknownRegistration,
 )
+from engagement.panels.features import Feature
 from engagement.panels.queries import (
     PanelRow,
     find_panel_to_join,
@@ -65,6 +66,7 @@ class Here:
 
     panel: PanelRow
     own: RegistrationRow | None
+    questions: list[Feature]
     me: int
 
     @property
@@ -94,14 +96,10 @@ def _here(panel_id: str) -> Here:
     """The panel, where this resident may know of it: by a letter, or because everyone may."""
     me = require_principal().id
     panel = find_panel_to_join(panel_id) or abort(404)
-    own = registration.own_registration(panel.id, me)
+    own, questions = registration.own_questions(panel.id, me)
     if own is None and not panel.published and not is_invited(panel.id, me):
         abort(404)
-    return Here(panel, own, me)
-
-
-def _steps(here: Here, *, named_places: bool = False) -> list[Step]:
-    return steps_of(questions_of(here.panel.id, named_places=named_places))
+    return Here(panel, own, questions, me)
 
 
 def _to(endpoint: str, here: Here, **values: Any) -> Response:
@@ -144,7 +142,7 @@ def begin_panel(panel_id: str) -> Response:
         registration.begin_registration(panel_id, here.me, Route.ONLINE)
     except (NotInvited, RegistrationClosed):
         return _to("residents.panel", here)
-    steps = _steps(here)
+    steps = steps_of(here.questions)
     if _told_before(here, steps):
         return _to("residents.panel_known", here)
     missing = _missing(steps, here.answers)
@@ -172,7 +170,7 @@ def panel_known(panel_id: str) -> str | Response:
     here = _here(panel_id)
     if here.own is None or here.is_closed:
         return _to("residents.panel", here)
-    steps = _steps(here)
+    steps = steps_of(here.questions)
     known = _told_before(here, steps)
     form = KnownForm()
     if form.validate_on_submit():
@@ -223,25 +221,29 @@ def _after(here: Here, steps: list[Step], given: dict[str, str], key: str = "") 
 def panel_question(panel_id: str, key: str) -> str | Response:
     """One question; its answer is kept as it is given."""
     here = _here(panel_id)
-    steps = _steps(here, named_places=key == WHERE)
+    steps = steps_of(questions_of(here.panel.id) if key == WHERE else here.questions)
     asked = next((step for step in steps if step.key == key), None) or abort(404)
     if here.own is None or here.is_closed:
         return _to("residents.panel", here)
-    number = steps.index(asked) + 1
-    values = {
-        "step": asked,
-        "number": number,
-        "count": len(steps),
-        "back_url": _back(here, steps, number),
-        "effect": effect_words(here.panel),
-        "consent": consent_words(here.panel),
-    }
     try:
-        if key == WHERE:
-            return _ask_where(here, steps, asked, values)
-        return _ask(here, steps, asked, values)
+        return (_ask_where if key == WHERE else _ask)(here, steps, asked)
     except RegistrationClosed:  # it closed in this very moment
         return _to("residents.panel", here)
+
+
+def _question_page(template: str, here: Here, steps: list[Step], asked: Step, **values: Any) -> str:
+    number = steps.index(asked) + 1
+    return _page(
+        template,
+        here,
+        step=asked,
+        number=number,
+        count=len(steps),
+        back_url=_back(here, steps, number),
+        effect=effect_words(here.panel),
+        consent=consent_words(here.panel),
+        **values,
+    )
 
 
 def _back(here: Here, steps: list[Step], number: int) -> str:
@@ -253,7 +255,7 @@ def _back(here: Here, steps: list[Step], number: int) -> str:
     return url_for("residents.panel_question", panel_id=here.panel.public_id, key=before)
 
 
-def _ask(here: Here, steps: list[Step], asked: Step, values: dict[str, Any]) -> str | Response:
+def _ask(here: Here, steps: list[Step], asked: Step) -> str | Response:
     answer = here.answers.get(asked.key)
     known = None
     if answer is None and request.method == "GET":
@@ -270,12 +272,12 @@ def _ask(here: Here, steps: list[Step], asked: Step, values: dict[str, Any]) -> 
         )
         given = {**here.answers, asked.key: form.answer.data}
         return _after(here, steps, given, asked.key)
-    return _page("residents/panel_question.html", here, form=form, known=known, **values)
+    return _question_page(
+        "residents/panel_question.html", here, steps, asked, form=form, known=known
+    )
 
 
-def _ask_where(
-    here: Here, steps: list[Step], asked: Step, values: dict[str, Any]
-) -> str | Response:
+def _ask_where(here: Here, steps: list[Step], asked: Step) -> str | Response:
     form = where_form(here.panel, asked)
     told = where_told(form) if form.validate_on_submit() else None
     if told is not None:
@@ -294,7 +296,9 @@ def _ask_where(
             given = {**here.answers, **dict.fromkeys((one.key for one in asked.features), "told")}
             return _after(here, steps, given, asked.key)
     told_words = answer_words(asked, here.answers)
-    return _page("residents/panel_where.html", here, form=form, told=told_words, **values)
+    return _question_page(
+        "residents/panel_where.html", here, steps, asked, form=form, told=told_words
+    )
 
 
 @residents.route("/panels/<panel_id>/support", methods=["GET", "POST"])
@@ -322,7 +326,7 @@ def panel_check(panel_id: str) -> str | Response:
     here = _here(panel_id)
     if here.own is None or here.is_closed:
         return _to("residents.panel", here)
-    steps = _steps(here)
+    steps = steps_of(here.questions)
     form = KnownForm()
     if form.validate_on_submit():
         try:

@@ -25,8 +25,10 @@ COMMANDS = {
     "invite-lottery": "invite_lottery:invite_lottery",
     "select": "select:select_panel",
     "replace": "select:replace_seats",
+    "reveal": "reveal:reveal",
     "extra-seats": "extra_seats:extra_seats",
     "verify-draw": "verify_draw:check_draw",
+    "opinion": "opinion:opinion",
 }
 
 

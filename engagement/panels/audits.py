@@ -22,7 +22,7 @@ from engagement.panels.draws import AUDITOR, read_draw_file
 from engagement.panels.errors import AlreadySigned, NotAgreed, UnknownDraw
 from engagement.panels.models import Draw, DrawAudit, Panel
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import AuditFinding
+from engagement.panels.rules import AuditFinding, DrawState
 from engagement.panels.service import Visible
 from engagement.programmes.models import Activity, Programme
 from engagement.programmes.queries import seen_by
@@ -47,7 +47,7 @@ def draws_to_audit(visible: Visible, auditor: str) -> list[DrawToAudit]:
         .join(Activity, Activity.id == Panel.activity_id)
         .join(Programme, Programme.id == Activity.programme_id)
         .outerjoin(DrawAudit, (DrawAudit.draw_id == Draw.id) & (DrawAudit.auditor == auditor))
-        .where(Draw.committed_at.is_not(None), seen_by(visible))
+        .where(Draw.committed_at.is_not(None), Draw.state != DrawState.VOID, seen_by(visible))
         .order_by(Draw.id.desc())
     )
     return [DrawToAudit(*row) for row in rows]
@@ -100,9 +100,10 @@ def signed_audits(draw_ids: Sequence[int]) -> dict[int, list[AuditRow]]:
 
 
 def find_draw_to_audit(visible: Visible, public_id: str) -> tuple[DrawRow, PanelRow] | None:
-    """A published draw with its panel, where this auditor may look into it."""
+    """A published draw with its panel, where this auditor may look into it. One that was given up
+    decides nothing, and its files are gone."""
     found = find_draw_and_panel(visible, public_id)
-    return found if found and found[0].is_public else None
+    return found if found and found[0].is_public and not found[0].void_at else None
 
 
 @transactional

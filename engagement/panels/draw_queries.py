@@ -50,6 +50,13 @@ class DrawRow:
         """Whether everyone may see it: its root was published."""
         return self.committed_at is not None
 
+    @property
+    def deviation(self) -> float | None:
+        """How far somebody's share of the tickets is from their chance at most; ``None`` before
+        the draw is worked out."""
+        found: float | None = self.facts.get("deviation")
+        return found
+
     def counts(self) -> dict[str, list[dict[str, Any]]]:
         """The counts of registrants by one feature at a time, as published."""
         found: dict[str, list[dict[str, Any]]] = {}

@@ -17,7 +17,7 @@ from engagement.audit.service import current_actor, record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
-from engagement.files.service import files_of, keep_file, read_kept
+from engagement.files.service import expire_files, files_of, keep_file, read_kept
 from engagement.methods.sortition.commitment import Draw as Terms
 from engagement.methods.sortition.commitment import commit, salts_needed
 from engagement.methods.sortition.packs import (
@@ -31,20 +31,28 @@ from engagement.methods.sortition.packs import (
 )
 from engagement.methods.sortition.pool import Pool, Rules
 from engagement.panels.errors import (
-    DrawUnderWay,
+    NoEmptySeat,
     NotThatFar,
     PoolChanged,
     RegistrationOpen,
     ReserveOver,
     SamePerson,
     SeedsDiffer,
+    SourceUsed,
     UnknownDraw,
 )
 from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
 from engagement.panels.pool import SortitionInput, sortition_input, standing
 from engagement.panels.queries import features_of, find_panel
-from engagement.panels.rules import DrawState, SeatState, reserve_is_over, withheld_counts
-from engagement.panels.service import Visible, panel_to_change
+from engagement.panels.rules import (
+    WAITING,
+    DrawState,
+    SeatState,
+    reserve_is_over,
+    withheld_counts,
+)
+from engagement.panels.seats import lapse_offers
+from engagement.panels.service import Visible, check_no_draw_waits, panel_to_change
 from engagement.panels.small_numbers import bounds
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
@@ -52,12 +60,13 @@ from engagement.runs.service import request_run
 if TYPE_CHECKING:
     from engagement.methods.sortition.selection import Selection
 
+N_ = str  # marks a sentence for the catalogue of translations
 RUN_KIND = "draw"
+STALLED = N_("The solver came to no end. Try again, or let a target give more room.")
 TICKETS = 1000
 KEPT = timedelta(days=3 * 365)
 TIME_TO_ANSWER = timedelta(days=14)
 AUDITOR, PUBLIC, COMMITMENT = "auditor.zip", "public.zip", "commitment.json"
-WAITING = (DrawState.PREPARING, DrawState.READY, DrawState.COMMITTED)
 SEATED = (SeatState.OFFERED, SeatState.ACCEPTED)
 
 
@@ -69,24 +78,28 @@ def prepare_draw(
 
     Where seats are taken or offered already, the empty ones are drawn. ``seed_source``: the public
     source that will give the seed, named so closely that it can give one only; ``seed_due``: when,
-    in words. Raises ``UnknownPanel``, ``RegistrationOpen``, ``DrawUnderWay``, or ``ReserveOver``
-    where seats were drawn before and the last day for drawing them again is past.
+    in words. Offers whose time is over are let go first. Raises ``UnknownPanel``,
+    ``RegistrationOpen``, ``DrawUnderWay``, ``ReserveOver`` where seats were drawn before and the
+    last day for drawing them again is past, ``NoEmptySeat``, or ``SourceUsed``.
     """
     found = panel_to_change(visible, panel)
     closes = found.registration_closes_at
     if closes is None or clock.now() < closes:
         raise RegistrationOpen(panel)
     _check_reserve(found)
-    if db.session.scalar(
-        select(Draw.id).where(Draw.panel_id == found.id, Draw.state.in_(WAITING)).limit(1)
-    ):
-        raise DrawUnderWay(panel)
-    number = db.session.scalar(
-        select(func.coalesce(func.max(Draw.number), 0)).where(Draw.panel_id == found.id)
-    )
+    check_no_draw_waits(found)
+    lapse_offers(visible, panel)
+    _check_empty_seat(found)
+    earlier = db.session.execute(
+        select(Draw.number, Draw.seed_source, Draw.committed_at).where(Draw.panel_id == found.id)
+    ).all()
+    # Who waits for another seed from there may know it already.
+    if _folded(seed_source) in {_folded(row.seed_source) for row in earlier if row.committed_at}:
+        raise SourceUsed(seed_source)
+    number = max((row.number for row in earlier), default=0)
     draw = Draw(
         panel_id=found.id,
-        number=(number or 0) + 1,
+        number=number + 1,
         state=DrawState.PREPARING,
         run_public_id="",
         seats=found.size,
@@ -110,6 +123,24 @@ def _check_reserve(panel: Panel) -> None:
         raise ReserveOver(until)
 
 
+def _check_empty_seat(panel: Panel) -> None:
+    held = db.session.scalar(
+        select(func.count()).where(Seat.panel_id == panel.id, Seat.state.in_(SEATED))
+    )
+    if (held or 0) >= panel.size:
+        raise NoEmptySeat(panel.public_id)
+
+
+def _folded(source: str) -> str:
+    """A source without what two people write differently: case, spaces, stops."""
+    return "".join(sign for sign in source.casefold() if sign.isalnum())
+
+
+def _announced(draw: Draw) -> str:
+    """Where the seed comes from and when, as it is bound by the root."""
+    return f"{draw.seed_source}; {draw.seed_due}"
+
+
 @dataclass(frozen=True)
 class Worked:
     """A draw as it was worked out, before it is kept; ``problem`` where no panel can be drawn."""
@@ -126,7 +157,9 @@ class Worked:
 def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
     """Find the lottery of a draw and bind it to its root; reads and reckons, writes nothing."""
     # Only here: whoever shows a draw should not carry the solver.
+    from engagement.methods.sortition.errors import SelectionRefused
     from engagement.methods.sortition.feasibility import TargetsCannotBeMet
+    from engagement.methods.sortition.linear import SolverStalled
     from engagement.methods.sortition.selection import VERSION
     from engagement.methods.sortition.selection import select as select_panel
 
@@ -143,8 +176,10 @@ def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
             tickets=draw.tickets,
             checkpoint=checkpoint,
         )
-    except TargetsCannotBeMet as error:
+    except (TargetsCannotBeMet, SelectionRefused) as error:
         return Worked(mark, str(error))
+    except SolverStalled:
+        return Worked(mark, STALLED)
     sources = [
         ", ".join(filter(None, (row.source, row.vintage)))
         for row in features_of(panel.id)
@@ -157,7 +192,7 @@ def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
         found.lottery,
         found.tickets,
         VERSION,
-        draw.seed_source,
+        _announced(draw),
         sources,
         _withheld(draw, pool),
         bounds()[1],
@@ -180,7 +215,7 @@ def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
             for name, chance in found.chances.items()
         ),
         figures=_figures(found),
-        facts=json.loads(write_commitment(bound)),
+        facts={**json.loads(write_commitment(bound)), "deviation": float(found.deviation)},
     )
 
 
@@ -270,7 +305,7 @@ def forget_seed(visible: Visible, draw_public_id: str) -> None:
 def _draw_ticket(draw: Draw, panel: Panel) -> None:
     bound = read_commitment(read_draw_file(draw.public_id, AUDITOR))
     now = clock.now()
-    seed = Seed(draw.seed, draw.seed_source, now.isoformat(timespec="seconds"))
+    seed = Seed(draw.seed, _announced(draw), now.isoformat(timespec="seconds"))
     check, audit = verifiers()
     draw.ticket = pick_ticket(draw.seed, bound.tickets)
     drawn = bound.records[bound.ticket(draw.ticket)]["people"]
@@ -300,12 +335,16 @@ def _draw_ticket(draw: Draw, panel: Panel) -> None:
 
 @transactional
 def void_draws(panel_id: int, reason: str) -> None:
-    """End the draws of a panel that are not drawn yet: what they were about has changed."""
+    """End the draws of a panel that are not drawn yet: what they were about has changed.
+
+    Their files go: nothing is left to check, and in them is the row of who took their name back.
+    """
     waiting = db.session.scalars(
         select(Draw).where(Draw.panel_id == panel_id, Draw.state.in_(WAITING)).with_for_update()
     ).all()
     for draw in waiting:
         draw.state, draw.void_at, draw.void_reason = DrawState.VOID, clock.now(), reason
+        expire_files(draw.public_id)
         record("draw.void", "draw", draw.public_id, facts={"reason": reason})
 
 

@@ -148,6 +148,14 @@ class UnknownLetters(LookupError):
         self.numbers = tuple(numbers)
 
 
+class SourceUsed(ValueError):
+    """An earlier draw of the panel was published with the same source of its seed."""
+
+
+class NoEmptySeat(ValueError):
+    """Every seat of the panel is taken or offered, so that there is nothing to draw."""
+
+
 class NotAgreed(ValueError):
     """An auditor has not agreed yet to how the rows of people are handled, or not taken them."""
 

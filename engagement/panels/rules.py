@@ -70,6 +70,9 @@ class DrawState(StrEnum):
     VOID = "void"
 
 
+WAITING = (DrawState.PREPARING, DrawState.READY, DrawState.COMMITTED)
+
+
 class SeatState(StrEnum):
     """Where a seat stands."""
 

@@ -14,6 +14,7 @@ from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.panels.errors import (
     AlreadyInvited,
+    DrawUnderWay,
     NoFigures,
     NotAPanel,
     PanelExists,
@@ -24,9 +25,9 @@ from engagement.panels.errors import (
 )
 from engagement.panels.features import BUILT_IN
 from engagement.panels.figures import Figures, figures_for
-from engagement.panels.models import Panel, PanelFeature, PanelTarget, Registration
+from engagement.panels.models import Draw, Panel, PanelFeature, PanelTarget, Registration
 from engagement.panels.queries import PANEL_KINDS, FeatureRow, area_codes, find_panel
-from engagement.panels.rules import OWN, PanelPlan, missing_parts, share_out
+from engagement.panels.rules import OWN, WAITING, PanelPlan, missing_parts, share_out
 from engagement.programmes.models import Activity, ProgrammeConvenor
 from engagement.programmes.service import programme_of
 
@@ -58,11 +59,14 @@ def open_panel(visible: Visible, programme: str, activity: str, plan: PanelPlan)
 
 @transactional
 def change_panel(visible: Visible, public_id: str, plan: PanelPlan) -> None:
-    """Change how a panel is set up. Raises ``UnknownPanel``, ``PanelLacks`` or
-    ``AlreadyInvited``: once somebody has registered, its size and how its people come to it stay.
+    """Change how a panel is set up. Raises ``UnknownPanel``, ``PanelLacks``, ``AlreadyInvited``:
+    once somebody has registered, its size and how its people come to it stay; or
+    ``DrawUnderWay``: while a draw waits, nobody else can come to it.
     """
     panel = panel_to_change(visible, public_id)
     _check_parts(plan, programme_of_panel(panel))
+    if _who_may_come(panel) != _who_may_come(plan):
+        check_no_draw_waits(panel)
     fixed = (panel.recruitment, panel.size) != (plan.recruitment, plan.size)
     if fixed and has_registrations(panel.id):
         raise AlreadyInvited(public_id)
@@ -79,6 +83,17 @@ def panel_to_change(visible: Visible, public_id: str) -> Panel:
     return db.session.scalars(
         select(Panel).where(Panel.public_id == public_id).with_for_update()
     ).one()
+
+
+def _who_may_come(plan: Panel | PanelPlan) -> tuple[Any, ...]:
+    return plan.registration_closes_at, plan.least_age, plan.most_age, plan.eligibility
+
+
+def check_no_draw_waits(panel: Panel) -> None:
+    """Raise ``DrawUnderWay`` where a draw of the panel is under way: what it rests on stays."""
+    waiting = select(Draw.id).where(Draw.panel_id == panel.id, Draw.state.in_(WAITING))
+    if db.session.scalar(waiting.limit(1)) is not None:
+        raise DrawUnderWay(panel.public_id)
 
 
 def has_registrations(panel_id: int) -> bool:
@@ -163,9 +178,10 @@ def rebuild_targets(
 
     Where none are imported, from the numbers that somebody entered with their source. ``reason``
     says in words why those are to have more, and is shown beside the targets. Raises
-    ``UnknownPanel``, ``UnknownFeature``, ``NoFigures`` or ``SharesTooGreat``.
+    ``UnknownPanel``, ``UnknownFeature``, ``NoFigures``, ``SharesTooGreat`` or ``DrawUnderWay``.
     """
     panel = panel_to_change(visible, public_id)
+    check_no_draw_waits(panel)
     figures = figures_for(key, area_codes(panel.id)) or _own_figures(_feature(panel, key))
     if figures is None:
         raise NoFigures(key)
@@ -219,9 +235,10 @@ def set_targets(
 ) -> None:
     """Set a feature's targets by hand, with the source of the figures.
 
-    Raises ``UnknownPanel``, ``UnknownFeature`` or ``TargetsDoNotFit``.
+    Raises ``UnknownPanel``, ``UnknownFeature``, ``TargetsDoNotFit`` or ``DrawUnderWay``.
     """
     panel = panel_to_change(visible, public_id)
+    check_no_draw_waits(panel)
     feature = _feature(panel, key)
     if any(target.least > target.most for target in targets):
         raise TargetsDoNotFit(N_("The least seats of a value cannot be more than its most."))

@@ -196,7 +196,7 @@ def draw_of(panel: str, plan: PanelPlan = PLAN) -> str:
     if plan is PLAN:
         pool_of(panel, 4)
     change_panel(None, panel, replace(plan, registration_closes_at=clock.now()))
-    source = "a numbered round of a public beacon"
+    source = f"round {next(_numbers)} of a public beacon"
     draw = prepare_draw(None, panel, source, "3 March, 14:00", tickets=10)
     run = find_draw(None, draw)
     assert run is not None

@@ -108,10 +108,10 @@ def close_registration(staff: Visitor, panel: str) -> None:
     staff.press("Save")
 
 
-def draw(staff: Visitor, other: Visitor, panel: str) -> None:
+def draw(staff: Visitor, other: Visitor, panel: str, number: int) -> None:
     """Prepare a draw, publish it, and let two enter the seed."""
     staff.go(f"facilitate/panels/{panel}/draws")
-    staff.enter("Where will the seed come from?", "round 4512006 of a public beacon")
+    staff.enter("Where will the seed come from?", f"round {4512006 + number} of a public beacon")
     staff.enter("When?", "today at 14:00")
     staff.press("Prepare a draw")
     publish = staff.page.get_by_role("button", name="Publish it")
@@ -126,7 +126,7 @@ def draw(staff: Visitor, other: Visitor, panel: str) -> None:
     staff.is_told("Now nobody can change it")
     for one in (staff, other):
         one.go(staff.page.url)
-        one.enter("The seed", SEED)
+        one.enter("The seed", f"{SEED}{number}")
         one.press("Enter the seed")
     other.is_told("The panel is drawn")
     other.look()
@@ -185,9 +185,9 @@ def test_from_targets_to_a_confirmed_panel_that_everyone_can_check(
     expect(staff.main).to_contain_text("150")
     close_registration(staff, panel)
     with service.process("engagement.cli", "worker"):
-        draw(staff, other, panel)
+        draw(staff, other, panel, 1)
         note_answers(staff, place, panel, refusals=2)
-        draw(staff, other, panel)
+        draw(staff, other, panel, 2)
     note_answers(staff, place, panel, refusals=0)
     states = [seat.state for seat in seats(place, panel)]
     assert (states.count("accepted"), states.count("declined")) == (SEATS, 2)

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -15,23 +16,26 @@ from sqlalchemy import func, select
 from engagement.audit.rules import ActorKind
 from engagement.audit.service import Actor, acting_as
 from engagement.database import clock
+from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.jobs.execution import carry_out
 from engagement.methods.sortition import audit_draw, verify_draw
-from engagement.panels import draws, registration, seats, service
+from engagement.panels import audits, draws, registration, seats, service
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.errors import (
     DrawUnderWay,
+    NoEmptySeat,
     NotThatFar,
     PoolChanged,
     RegistrationOpen,
     SamePerson,
     SeatDecided,
     SeedsDiffer,
+    SourceUsed,
     UnknownDraw,
     UnknownSeat,
 )
-from engagement.panels.models import Draw, DrawChance, Registration, Seat
+from engagement.panels.models import Draw, DrawChance, Panel, Registration, RegistrationAnswer, Seat
 from engagement.panels.rules import DrawState, Route, SeatState, withheld_counts
 from engagement.panels.service import TargetPlan
 from tests.factories import Partnership, World
@@ -40,6 +44,7 @@ from tests.past import move_back
 
 ONE, OTHER = (Actor(ActorKind.STAFF, f"staff-{name}") for name in ("one", "other"))
 BEACON = "drand round 4 512 006"
+_rounds = count(1)
 
 
 @pytest.fixture
@@ -68,7 +73,7 @@ def close(panel: str) -> None:
 def prepare(app: Flask, panel: str) -> Draw:
     """A draw that is worked out, as the worker does it."""
     close(panel)
-    made = draws.prepare_draw(None, panel, BEACON, "3 March, 14:00")
+    made = draws.prepare_draw(None, panel, f"{BEACON} {next(_rounds)}", "3 March, 14:00")
     return work(app, made)
 
 
@@ -212,14 +217,99 @@ def test_a_name_taken_back_after_publishing_makes_the_draw_void(
     assert (again.number, again.registrants) == (2, 15)
 
 
-def test_targets_changed_after_preparing_stop_the_publishing(
+def test_what_a_draw_rests_on_stays_until_it_is_decided_or_given_up(
     app: Flask, panel: str, people: list[Registrant]
 ) -> None:
     draw = prepare(app, panel)
     targets = [TargetPlan("female", 2, 2), TargetPlan("male", 2, 2)]
+    for publish in (False, True):
+        if publish:
+            draws.publish_commitment(None, draw.public_id)
+        with pytest.raises(DrawUnderWay):
+            service.set_targets(None, panel, "sex", targets, "Census 2021")
+        with pytest.raises(DrawUnderWay):
+            service.rebuild_targets(None, panel, "sex", {}, "")
+        with pytest.raises(DrawUnderWay):  # nobody else comes to it
+            service.change_panel(None, panel, PLAN)
+    service.change_panel(
+        None, panel, replace(PLAN, registration_closes_at=closing(panel), support="A lift.")
+    )
+    draws.void_draw(None, draw.public_id, "another wish")
     service.set_targets(None, panel, "sex", targets, "Census 2021")
+
+
+def closing(panel: str):  # type: ignore[no-untyped-def]
+    return db.session.scalars(
+        select(Panel.registration_closes_at).where(Panel.public_id == panel)
+    ).one()
+
+
+def test_answers_that_changed_since_stop_the_publishing(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    with transaction():
+        for row in db.session.scalars(select(RegistrationAnswer).limit(2)):
+            db.session.delete(row)
     with pytest.raises(PoolChanged):
         draws.publish_commitment(None, draw.public_id)
+
+
+def test_a_later_draw_has_its_seed_from_a_source_that_is_still_to_come(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    close(panel)
+    first = work(app, draws.prepare_draw(None, panel, "Round 7 of a beacon.", "noon"))
+    draws.void_draw(None, first.public_id, "a slip")  # never published: nobody waited for it
+    again = work(app, draws.prepare_draw(None, panel, "Round 7 of a beacon.", "noon"))
+    draws.publish_commitment(None, again.public_id)
+    assert again.facts["opened"][0]["record"]["seed_source"] == "Round 7 of a beacon.; noon"
+    draws.void_draw(None, again.public_id, "somebody left")
+    with pytest.raises(SourceUsed):
+        draws.prepare_draw(None, panel, "round 7 of  a beacon", "later")
+    draws.prepare_draw(None, panel, "round 8 of a beacon", "later")
+
+
+def test_the_files_of_a_draw_that_was_given_up_are_gone(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    draw = prepare(app, panel)
+    draws.publish_commitment(None, draw.public_id)
+    draws.void_draw(None, draw.public_id, "somebody left")
+    with pytest.raises(UnknownDraw):
+        draws.read_draw_file(draw.public_id, draws.AUDITOR)
+    with pytest.raises(UnknownDraw):
+        draws.person_file(draw.public_id, people[0].resident_id)
+    assert audits.find_draw_to_audit(None, draw.public_id) is None
+
+
+def test_a_panel_without_an_empty_seat_is_not_drawn_and_late_offers_are_let_go(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    drawn(app, panel)
+    with pytest.raises(NoEmptySeat):
+        draws.prepare_draw(None, panel, "another", "later")
+    with transaction():
+        late = db.session.scalars(select(Seat).limit(1)).one()
+        late.deadline_at = clock.now()
+    draw = work(app, draws.prepare_draw(None, panel, "another", "later"))
+    db.session.refresh(late)
+    assert late.state is SeatState.LAPSED
+    assert draw.seats == 1
+
+
+def test_targets_below_who_is_seated_end_the_draw_in_words(
+    app: Flask, panel: str, people: list[Registrant]
+) -> None:
+    drawn(app, panel)
+    with transaction():
+        late = db.session.scalars(select(Seat).limit(1)).one()
+        late.deadline_at = clock.now()
+    waits = [TargetPlan("c1", 0, 0), TargetPlan("c2", 0, 4)]
+    service.set_targets(None, panel, "own-1", waits, "by hand")
+    draw = work(app, draws.prepare_draw(None, panel, "another", "later"))
+    assert draw.state is DrawState.FAILED
+    assert draw.problem
 
 
 def test_targets_that_no_panel_meets_end_the_draw_in_words(

@@ -13,14 +13,18 @@ from engagement.panels import draws as service
 from engagement.panels.draw_queries import DrawRow, draws_of, find_draw
 from engagement.panels.errors import (
     DrawUnderWay,
+    NoEmptySeat,
     NotThatFar,
     PoolChanged,
     RegistrationOpen,
     ReserveOver,
     SamePerson,
     SeedsDiffer,
+    SourceUsed,
 )
 from engagement.panels.queries import PanelRow
+from engagement.panels.rules import WAITING, DrawState
+from engagement.runs.queries import get_run
 from engagement.web.access import staff_only
 from engagement.web.context import day
 from engagement.web.facilitators.door import facilitators
@@ -109,6 +113,16 @@ def draws(panel_id: str) -> str | Response:
                     day=day(error.last_day),
                 )
             )
+        except SourceUsed:
+            form.refuse(
+                "seed_source",
+                _(
+                    "An earlier draw had its seed from there, so everybody knows it. Name one that"
+                    " is still to come"
+                ),
+            )
+        except NoEmptySeat:
+            form.form_errors.append(_("Every seat is taken or offered: there is nothing to draw."))
         except DrawUnderWay:
             flash(UNDER_WAY)
             return redirect(url_for("facilitators.draws", panel_id=panel_id), 303)
@@ -120,7 +134,7 @@ def draws(panel_id: str) -> str | Response:
         label=label_of(panel),
         form=form,
         draws=draws_of(panel.id),
-        waiting=service.WAITING,
+        waiting=WAITING,
         state_text=DRAW_STATE_TEXT,
         state_colour=DRAW_STATE_COLOUR,
     )
@@ -148,10 +162,11 @@ def _page(panel: PanelRow, draw: DrawRow, form: SeedForm, reason_form: ReasonFor
         draw=draw,
         form=form,
         reason_form=reason_form,
+        stopped=draw.state is DrawState.PREPARING and get_run(draw.run_public_id).run.has_ended,
         entered_by_me=draw.seed_entered_by == require_principal().public_id,
         state_text=DRAW_STATE_TEXT,
         state_colour=DRAW_STATE_COLOUR,
-        can_be_given_up=draw.state in service.WAITING,
+        can_be_given_up=draw.state in WAITING,
     )
 
 

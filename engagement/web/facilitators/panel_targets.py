@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from engagement.panels import service
 from engagement.panels.errors import (
     AlreadyInvited,
+    DrawUnderWay,
     NoFigures,
     SharesTooGreat,
     TargetsDoNotFit,
@@ -26,7 +27,13 @@ from engagement.panels.rules import DEPRIVATION, FIFTHS, exact_seats
 from engagement.panels.service import OwnWording, TargetPlan
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
-from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404, visible
+from engagement.web.facilitators.panels import (
+    DRAW_WAITS,
+    RECRUITERS,
+    label_of,
+    panel_or_404,
+    visible,
+)
 from engagement.web.facilitators.target_forms import FeatureForm, FiguresForm, OwnFeatureForm
 from engagement.web.kit import (
     Column,
@@ -250,6 +257,8 @@ def set_targets(panel_id: str, feature: str) -> str | Response:
             crossed = {plan.value for plan in plans if plan.least > plan.most}
             wrong = next((n for n, (value, _data) in enumerate(given, 1) if value in crossed), 1)
             form.refuse(f"most-{wrong}", _(error.problem))
+        except DrawUnderWay:
+            form.form_errors.append(DRAW_WAITS)
         else:
             flash(_("The targets have been changed."), "success")
             return _to_targets(panel_id, feature)
@@ -286,6 +295,8 @@ def build_targets(panel_id: str, feature: str) -> str | Response:
             )
         except SharesTooGreat:
             form.refuse("times", _("So many times their share would leave nothing for the others"))
+        except DrawUnderWay:
+            form.form_errors.append(DRAW_WAITS)
         except NoFigures:
             abort(404)
         else:

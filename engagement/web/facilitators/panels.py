@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engagement.accounts.rules import Role
 from engagement.database.clock import day_of, start_of
 from engagement.panels import service
-from engagement.panels.errors import AlreadyInvited, PanelExists, PanelLacks
+from engagement.panels.errors import AlreadyInvited, DrawUnderWay, PanelExists, PanelLacks
 from engagement.panels.queries import PANEL_KINDS, PanelRow, find_panel, panels_of
 from engagement.panels.rules import MOST_SEATS, PanelPlan, Recruitment, missing_parts
 from engagement.programmes.queries import (
@@ -46,6 +46,10 @@ from engagement.web.words import (
 )
 
 RECRUITERS = (Role.FACILITATOR, Role.OFFICER)
+DRAW_WAITS = _l(
+    "A draw of this panel is under way. Who can come to it, and what it is to look like, stays as"
+    " it is until the draw is decided or given up."
+)
 A_DAY = timedelta(days=1)
 OLDEST = 120
 
@@ -303,6 +307,8 @@ def change_panel(panel_id: str) -> str | Response:
             service.change_panel(visible(), panel_id, plan)
         except PanelLacks as error:
             lacks = error.parts
+        except DrawUnderWay:
+            form.form_errors.append(DRAW_WAITS)
         except AlreadyInvited:
             field = "recruitment" if plan.recruitment != found.recruitment else "size"
             form.refuse(

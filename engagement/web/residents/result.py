@@ -97,9 +97,7 @@ def chance_words(one: OwnResult) -> str:
     elif few == 0:
         chance = _("0: in no panel that meets the targets was a seat for you")
     elif about:
-        chance = _(
-            "about %(few)d in %(many)d (exactly: %(percent)s)", few=few, many=many, percent=percent
-        )
+        chance = _("about %(few)d in %(many)d (%(percent)s)", few=few, many=many, percent=percent)
     else:
         chance = _("%(few)d in %(many)d (%(percent)s)", few=few, many=many, percent=percent)
     if one.drawn_at:

@@ -81,10 +81,11 @@ def make_handed_out(visible: Visible, panel: str, count: int, where: str) -> str
 
 @transactional
 def remind(visible: Visible, panel: str, batch: str) -> int:
-    """Give new codes to the letters whose household has not answered, for reminders; how many.
+    """Give new codes to the letters with which nobody has come in, for reminders; how many.
 
-    The old codes stop working. Who answered and took it back is left alone, and so are letters
-    that came back. Raises ``UnknownPanel``.
+    The old codes stop working, so a letter with which somebody came in is left out, whether they
+    have answered or not: they need its code to come back. So are letters that came back. Raises
+    ``UnknownPanel``.
     """
     found = batch_to_change(visible, panel, batch)
     rows = db.session.scalars(
@@ -105,8 +106,20 @@ def remind(visible: Visible, panel: str, batch: str) -> int:
     return len(letters)
 
 
+_CAME_IN = select(Resident.id).where(Resident.letter_code_id == Invitation.letter_code_id).exists()
+
+
 def _silent(panel_id: int) -> tuple[Any, ...]:
-    """Letters that reached somebody, as far as one knows, from whom nobody has answered."""
+    """Letters that reached somebody, as far as one knows, and with which nobody has come in."""
+    return (*_unanswered(panel_id), ~_CAME_IN)
+
+
+def _begun(panel_id: int) -> tuple[Any, ...]:
+    """Letters with which somebody has come in, and from which nobody has answered."""
+    return (*_unanswered(panel_id), _CAME_IN)
+
+
+def _unanswered(panel_id: int) -> tuple[Any, ...]:
     answered = (
         select(Registration.id)
         .join(Resident, Resident.id == Registration.resident_id)
@@ -204,22 +217,25 @@ def forget_codes(visible: Visible, panel: str, batch: str) -> None:
 
 @dataclass(frozen=True)
 class BatchDetail:
-    """More of one batch than its line in the list. ``silent``: letters for a reminder."""
+    """More of one batch than its line in the list. ``silent``: letters for a reminder; ``begun``:
+    letters that get none, since somebody came in with them and has not answered yet."""
 
     drawn_by: Mapping[str, Any] | None
     states: Mapping[InvitationState, int]
     communal: int
     silent: int
+    begun: int
 
 
 def detail_of(panel_id: int, batch: str) -> BatchDetail | None:
     """What became of a batch's letters; ``None`` where the panel has no such batch."""
-    silent = (
+    silent, begun = (
         select(func.count())
         .select_from(Invitation)
-        .where(*_silent(panel_id), Invitation.batch_id == InvitationBatch.id)
+        .where(*which, Invitation.batch_id == InvitationBatch.id)
         .correlate(InvitationBatch)
         .scalar_subquery()
+        for which in (_silent(panel_id), _begun(panel_id))
     )
     rows = db.session.execute(
         select(
@@ -228,6 +244,7 @@ def detail_of(panel_id: int, batch: str) -> BatchDetail | None:
             Invitation.communal,
             func.count().label("letters"),
             silent.label("silent"),
+            begun.label("begun"),
         )
         .join(Invitation, Invitation.batch_id == InvitationBatch.id)
         .where(InvitationBatch.panel_id == panel_id, InvitationBatch.public_id == batch)
@@ -239,4 +256,4 @@ def detail_of(panel_id: int, batch: str) -> BatchDetail | None:
     for row in rows:
         states[row.state] = states.get(row.state, 0) + row.letters
     communal = sum(row.letters for row in rows if row.communal)
-    return BatchDetail(rows[0].drawn_by, states, communal, rows[0].silent)
+    return BatchDetail(rows[0].drawn_by, states, communal, rows[0].silent, rows[0].begun)

@@ -271,11 +271,15 @@ def test_the_table_for_a_mailing_house_has_all_that_a_letter_needs_and_runs_noth
         "address_line_3",
         "code",
         "web_address",
+        "entry_link",
         "telephone",
+        "other_formats",
     ]
     assert len({row["code"] for row in rows}) == 201
     assert all(desk.works(row["code"]) for row in rows[:3])
     assert rows[0]["web_address"] == "engagement.test/north"
+    assert rows[0]["entry_link"] == "https://engagement.test/north"
+    assert rows[0]["other_formats"] == "Call us for large print, easy read or another language."
     (hostel,) = (row for row in rows if "Harbour House" in row["address_line_1"])
     assert hostel["address_line_1"] == "'=2+3 Harbour House"
 
@@ -440,7 +444,9 @@ def test_what_is_kept_of_codes_is_sealed_and_each_download_is_recorded(desk: Des
 # Later
 
 
-def test_reminders_go_to_homes_that_have_not_answered_with_codes_of_their_own(desk: Desk) -> None:
+def test_reminders_go_to_homes_from_which_nobody_came_in_with_codes_of_their_own(
+    desk: Desk,
+) -> None:
     batch = desk.batch(letters="5")
     rows = desk.table(batch)
     with desk.north.inside():
@@ -448,17 +454,20 @@ def test_reminders_go_to_homes_that_have_not_answered_with_codes_of_their_own(de
         answered = type(sample)(int(rows[0]["number"]), rows[0]["code"], "", "")
         register(desk.panel, answered, word="blue heron")
         people.begin_from_letter(rows[2]["code"], "red kite")
+    assert "no reminder" not in desk.browser.get(batch).text
     desk.post(f"{batch}/sent")
-    assert "Make 4 reminders" in desk.browser.get(batch).text
+    said = words_of(desk.browser.get(batch))
+    assert "Make 3 reminders" in said
+    assert "1 home gets no reminder: somebody there has begun and not sent yet." in said
     desk.post(f"{desk.at}/letters", {"numbers": rows[1]["number"], "what": "came back"})
-    assert "Make 3 reminders" in desk.browser.get(batch).text
+    assert "Make 2 reminders" in desk.browser.get(batch).text
     desk.post(f"{batch}/reminder")
     again = desk.table(batch)
-    assert [row["number"] for row in again] == [row["number"] for row in rows[2:]]
-    assert all(desk.works(row["code"]) for row in (*again, rows[0]))
-    assert not any(desk.works(row["code"]) for row in rows[2:])
+    assert [row["number"] for row in again] == [row["number"] for row in rows[3:]]
+    assert all(desk.works(row["code"]) for row in (*again, rows[0], rows[2]))
+    assert not any(desk.works(row["code"]) for row in rows[3:])
     with desk.north.inside():
-        assert people.resident_of_letter(again[0]["code"], "red kite")
+        assert people.resident_of_letter(rows[2]["code"], "red kite")
     said = words_of(desk.browser.get(f"{desk.at}/invitations"))
     assert "5 Registered so far 1 For each 100 20.0" in said
 

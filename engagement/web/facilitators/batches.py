@@ -127,6 +127,7 @@ def batch(panel_id: str, batch_id: str) -> str:
         states=[(STATE_TEXT[state], count) for state, count in detail.states.items()],
         communal=detail.communal if row.kind is BatchKind.LETTERS else None,
         silent=detail.silent,
+        begun=detail.begun,
         response=response_of(row),
         has_codes=mailing.has_codes(batch_id),
         printable=row.letters <= mailing.MOST_PRINTED,
@@ -213,7 +214,7 @@ def batch_sent(panel_id: str, batch_id: str) -> Response:
 @facilitators.post("/panels/<panel_id>/batches/<batch_id>/reminder")
 @staff_only(Role.FACILITATOR)
 def remind(panel_id: str, batch_id: str) -> Response:
-    """Make reminders, with new codes, for the homes that have not answered."""
+    """Make reminders, with new codes, for the homes from which nobody has come in."""
     panel = panel_found(panel_id)
     _batch(panel, batch_id)
     count = mailing.remind(visible(), panel_id, batch_id)

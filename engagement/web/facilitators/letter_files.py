@@ -44,16 +44,20 @@ def make_file(panel: PanelRow, letters: Sequence[Letter], form: str, name: str) 
 
 
 def mail_merge(panel: PanelRow, letters: Sequence[Letter]) -> bytes:
-    """One row for each letter: its number, the lines of its address, its code and where to go."""
+    """One row for each letter: its number, the lines of its address, its code, where to go, the
+    link for a picture to scan, and what is said of other formats and languages."""
     lines = [letter.address.split("\n") if letter.address else [] for letter in letters]
     width = max(map(len, lines), default=0)
+    formats = _round_the_code(panel, ENGLISH, "").other_formats
     return write_csv(
         [
             "number",
             *(f"address_line_{place}" for place in range(1, width + 1)),
             "code",
             "web_address",
+            "entry_link",
             "telephone",
+            "other_formats",
         ],
         (
             [
@@ -62,7 +66,9 @@ def mail_merge(panel: PanelRow, letters: Sequence[Letter]) -> bytes:
                 *[""] * (width - len(address)),
                 letter.code,
                 entry_address(),
+                entry_link(),
                 _phone(panel),
+                formats,
             ]
             for letter, address in zip(letters, lines, strict=True)
         ),

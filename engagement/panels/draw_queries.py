@@ -57,6 +57,15 @@ class DrawRow:
         found: float | None = self.facts.get("deviation")
         return found
 
+    def targets(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """The least and the most seats by feature and value, as they were bound by the root."""
+        return {
+            (row["feature"], row["value"]): (row["least"], row["most"])
+            for one in self.facts.get("opened", [])
+            if one["record"]["part"] == "targets"
+            for row in one["record"]["rows"]
+        }
+
     def counts(self) -> dict[str, list[dict[str, Any]]]:
         """The counts of registrants by one feature at a time, as published."""
         found: dict[str, list[dict[str, Any]]] = {}

@@ -11,6 +11,7 @@ import pytest
 from engagement.accounts.rules import Role
 from engagement.panels.audits import find_audit, signed_audits
 from engagement.panels.draw_queries import find_draw
+from engagement.panels.service import TargetPlan, set_targets
 from tests.client import CheckedClient
 from tests.factories import Partnership, World
 from tests.factories.panels import drawn_panel, take_seats
@@ -103,6 +104,22 @@ def test_nobody_else_is_let_near_the_rows(
     here = f"/p/north/facilitate/audits/{draw}"
     assert somebody.get(here).status_code == 404
     assert somebody.get("/p/north/facilitate/audits").status_code == 404
+
+
+def test_the_page_of_a_draw_shows_the_targets_that_it_was_bound_to(
+    browse: Browse, north: Partnership, drawn: tuple[str, str]
+) -> None:
+    panel, _ = drawn
+    page = f"/p/north/panels/{panel}/draw"
+    before = browse().get(page).text
+    with north.inside():
+        set_targets(
+            None, panel, "sex", [TargetPlan("female", 1, 1), TargetPlan("male", 1, 1)], "by hand"
+        )
+    assert "0 – 2" in before
+    assert [line for line in browse().get(page).text.splitlines() if " – " in line] == [
+        line for line in before.splitlines() if " – " in line
+    ]
 
 
 def test_a_panel_is_confirmed_and_its_make_up_read_by_everyone(

@@ -43,9 +43,11 @@ def draw(panel_id: str) -> str:
     panel = _panel(panel_id)
     shown = _published(panel)
     makeups = makeups_of(panel.id)
+    targets = shown[-1].targets() if shown else {}
     features = [
-        # Counts stand with the first alone, so that nobody can be reckoned from a second.
-        _about(panel, row, shown[0] if shown else None, makeups, number)
+        # Counts stand with the first alone, so that nobody can be reckoned from a second; targets
+        # are those of the last.
+        _about(panel, row, shown[0] if shown else None, makeups, number, targets)
         for number, row in enumerate(features_of(panel.id), start=1)
         if row.targets
     ]
@@ -82,6 +84,7 @@ def _about(
     draw: DrawRow | None,
     makeups: Sequence[MakeupRow],
     number: int,
+    settled: Mapping[tuple[str, str], tuple[int, int]],
 ) -> _About:
     title = str(row.feature.title)
     counts = draw.counts().get(title, []) if draw else []
@@ -104,7 +107,8 @@ def _about(
         unsaid.append(_count(registered, None))
     columns.append(Column(_("Seats"), numeric=True))
     for line, target in zip(lines, row.targets, strict=True):
-        line.append(f"{target.least} – {target.most}")
+        least, most = settled.get((title, str(target.text)), (target.least, target.most))
+        line.append(f"{least} – {most}")
     unsaid.append(None)
     for makeup, counted in zip(makeups, members, strict=True):
         moment = MAKEUP_MOMENT_TEXT[makeup.moment]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import json
 import secrets
 import sys
 import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,27 +13,30 @@ from typing import Any, TypeVar
 
 import click
 
-from engagement.cli.outputs import refuse, whole_folder
-from engagement.documents.sheets import NotATable, read_csv, write_csv
-from engagement.methods.sortition.commitment import Commitment, Draw, commit, salts_needed
-from engagement.methods.sortition.errors import Fault, SelectionRefused
-from engagement.methods.sortition.packs import (
-    Seed,
-    pick_ticket,
-    write_auditor_pack,
-    write_commitment,
-    write_person,
-    write_public_pack,
+from engagement.cli.draw_files import (
+    COMMITMENT,
+    Bound,
+    Notes,
+    drawn_words,
+    lottery_words,
+    write_bound,
+    write_drawn,
+    write_people,
 )
-from engagement.methods.sortition.pool import Rules, Targets
+from engagement.cli.outputs import refuse, whole_folder
+from engagement.documents.sheets import NotATable, read_csv
+from engagement.methods.disclosure.counts import NEAREST, SMALL
+from engagement.methods.sortition.commitment import Draw, commit, salts_needed
+from engagement.methods.sortition.errors import Fault, SelectionRefused
+from engagement.methods.sortition.packs import Seed
+from engagement.methods.sortition.pool import Pool, Rules, Targets
 from engagement.methods.sortition.reading import Registered, read_pool, read_targets
-from engagement.panels.verifiers import verifiers
+from engagement.panels.rules import withheld_counts
 
 INFEASIBLE = 3
 METHODS = ("leximin", "maximin", "nash", "simple")
 TYPED = "typed in with the command"
 OWN = "made by the command from the computer's own source of chance"
-MOST_NAMED = 20
 Command = TypeVar("Command", bound=Callable[..., Any])
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -96,7 +96,31 @@ def outputs(command: Command) -> Command:
             show_default=True,
             help="How many equal tickets the seed picks from.",
         ),
+        click.option(
+            "--small",
+            type=click.IntRange(2, 1000),
+            default=SMALL,
+            show_default=True,
+            help="Counts of registrants from 1 to this are not published.",
+        ),
+        click.option(
+            "--round-to",
+            type=click.IntRange(1, 1000),
+            default=NEAREST,
+            show_default=True,
+            help="The other counts are rounded to the nearest of this.",
+        ),
         click.option("--seed", callback=a_seed, help="Picks the ticket; made up where not given."),
+        click.option(
+            "--commit-only",
+            is_flag=True,
+            help="Bind the draw to its root, and wait for a seed from --seed-source.",
+        ),
+        click.option(
+            "--seed-source",
+            callback=a_seed,
+            help="The public source that will give the seed, so that it can give one only.",
+        ),
     ):
         command = option(command)
     return command
@@ -122,9 +146,15 @@ def select_panel(must_include: frozenset[str], exclude: frozenset[str], **option
     OUT gets selection.json (everybody's chance, and who is drawn), panel.csv, and the proof:
     commitment.json, public.zip for everyone, auditor.zip for a named auditor only, people.zip
     with one file for each registrant and nobody else. All are written, or none. The seed picks one
-    of the tickets and does nothing else; to let others trust it, publish commitment.json first.
+    of the tickets and does nothing else.
 
-    Exit codes: 0 drawn, 2 bad input, 3 no panel meets the targets (with what would have to give).
+    Drawn at once, nobody can tell whether it was drawn once only. To let others trust it, draw with
+    --commit-only and a --seed-source such as a numbered round of a beacon that is still to come:
+    OUT then gets commitment.json, to be published, with auditor.zip, people.zip and bound.json.
+    When the source has given the seed, `engagement reveal OUT --seed SEED` draws from what is kept.
+
+    Exit codes: 0 drawn or bound, 2 bad input, 3 no panel meets the targets (with what would have to
+    give).
     """
     _carry_out(Rules(must_include=must_include, excluded=exclude), **options)
 
@@ -139,7 +169,8 @@ def replace_seats(seated: frozenset[str], gone: frozenset[str], **options: Any) 
 
     What the people in their seats have already met counts towards the targets; the rest is drawn
     so that the whole panel of SIZE meets them. IDS are ids with commas between, or @FILE with one
-    on each line. Files and exit codes are those of `engagement select`.
+    on each line. Files and exit codes are those of `engagement select`, but no count of registrants
+    is published: beside those of the first draw, they would tell who came and went.
     """
     _carry_out(Rules(seated=seated, excluded=gone), method="leximin", **options)
 
@@ -187,8 +218,49 @@ def _rows(path: Path) -> list[list[str]]:
 
 
 def _carry_out(
-    rules: Rules, *, size: int, method: str, seed: str | None, tickets: int, out: Path, **files: Any
+    rules: Rules,
+    *,
+    seed: str | None,
+    commit_only: bool,
+    seed_source: str | None,
+    out: Path,
+    **options: Any,
 ) -> None:
+    if commit_only and (seed is not None or seed_source is None):
+        raise click.UsageError("--commit-only needs a --seed-source, and takes no --seed.")
+    if seed_source is not None and not commit_only:
+        raise click.UsageError("--seed-source goes with --commit-only.")
+    source = seed_source or (TYPED if seed is not None else OWN)
+    bound = _bind(rules, source, **options)
+    with whole_folder(out) as part:
+        write_people(part, bound)
+        if commit_only:
+            write_bound(part, bound)
+        else:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            picks = Seed(seed or secrets.token_hex(16), source, now, root_first=False)
+            click.echo(drawn_words(write_drawn(part, bound, picks)))
+    for line in lottery_words(bound.notes.facts):
+        click.echo(line)
+    click.echo(f"Root of the commitment: {bound.commitment.root}")
+    click.echo(f"Written to {out}")
+    if commit_only:
+        click.echo(f"Publish {COMMITMENT} now, before there is a seed, and no other file. Then:")
+        click.echo(f"engagement reveal {out} --seed SEED")
+
+
+def _bind(
+    rules: Rules,
+    source: str,
+    *,
+    size: int,
+    method: str,
+    tickets: int,
+    small: int,
+    round_to: int,
+    **files: Any,
+) -> Bound:
+    """Work the lottery out and bind it to its root; ends the command where that cannot be."""
     # The solver is heavy to load, and no other command needs it.
     from engagement.methods.sortition.feasibility import TargetsCannotBeMet
     from engagement.methods.sortition.selection import VERSION, select
@@ -212,7 +284,6 @@ def _carry_out(
         click.echo("Nothing was written.", err=True)
         sys.exit(INFEASIBLE)
     spent = time.process_time() - began
-    source = TYPED if seed is not None else OWN
     draw = Draw(
         selection.targets,
         selection.pool,
@@ -221,102 +292,49 @@ def _carry_out(
         selection.tickets,
         VERSION,
         source,
+        withheld=_withheld(selection.pool, small, later=bool(rules.seated)),
+        rounded_to=round_to,
     )
     salts = salts_needed(len(draw.pool.ids), len(draw.tickets))
-    bound = commit(draw, [secrets.token_bytes(16) for _ in range(salts)])
-    seed = seed if seed is not None else secrets.token_hex(16)
-    ticket = pick_ticket(seed, len(draw.tickets))
-    panel = selection.tickets[ticket]
-    record: dict[str, Any] = {
+    pool = given.registered.pool
+    chances = {
+        person: float(selection.chances.get(person, person in rules.seated)) for person in pool.ids
+    }
+    facts = {
         "method": method,
         "size": size,
-        "seed": seed,
         "certified": selection.lottery.exact,
         "gap": selection.lottery.gap,
         "min_probability": selection.smallest_chance(),
         "gini": selection.gini(),
         "cpu_seconds": round(spent, 3),
-        "panel": list(panel),
         "seated": sorted(rules.seated),
         "tickets": len(selection.tickets),
-        "ticket": ticket,
         "ticket_deviation": float(selection.deviation),
         "panels": len(selection.lottery.panels),
-        "root": bound.root,
-        "seed_source": source,
         "on_no_panel": list(selection.impossible),
         "barred": dict(selection.barred),
         "unstated": [vars(effect) for effect in selection.unstated()],
         "notes": list(given.registered.notes),
-        "probabilities": {
-            person: float(selection.chances.get(person, person in rules.seated))
-            for person in given.registered.pool.ids
-        },
+        "probabilities": chances,
     }
-    check, audit = verifiers()
-    when = Seed(seed, source, datetime.now(UTC).isoformat(timespec="seconds"))
-    with whole_folder(out) as part:
-        (part / "selection.json").write_text(
-            json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
-        (part / "panel.csv").write_bytes(_panel(given, panel, record["probabilities"]))
-        (part / "commitment.json").write_bytes(write_commitment(bound))
-        (part / "public.zip").write_bytes(write_public_pack(bound, when, check))
-        (part / "auditor.zip").write_bytes(write_auditor_pack(bound, when, check, audit))
-        (part / "people.zip").write_bytes(_people(bound, draw.pool.ids))
-    for line in _summary(record, out):
-        click.echo(line)
-
-
-def _panel(given: Given, panel: tuple[str, ...], chances: dict[str, float]) -> bytes:
-    pool = given.registered.pool
-    drawn = set(panel)
-    return write_csv(
-        ["id", "row", *pool.features, "chance"],
-        [
-            [person.id, row, *(answer or "" for answer in person.answers), chances[person.id]]
-            for person, row in zip(pool, given.registered.rows, strict=True)
-            if person.id in drawn
-        ],
+    rows = {
+        person.id: [row, *(answer or "" for answer in person.answers)]
+        for person, row in zip(pool, given.registered.rows, strict=True)
+    }
+    return Bound(
+        commit(draw, [secrets.token_bytes(16) for _ in range(salts)]),
+        Notes(
+            facts,
+            ["id", "row", *pool.features, "chance"],
+            {person: [person, *row, chances[person]] for person, row in rows.items()},
+        ),
     )
 
 
-def _people(bound: Commitment, people: tuple[str, ...]) -> bytes:
-    """One file for each registrant, numbered as ``index.csv`` says, since ids may hold anything."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as pack:
-        names = [f"{number:06}.json" for number in range(1, len(people) + 1)]
-        index = write_csv(["id", "file"], zip(people, names, strict=True))
-        pack.writestr(zipfile.ZipInfo("index.csv"), index)
-        for person, name in zip(people, names, strict=True):
-            pack.writestr(zipfile.ZipInfo(name), write_person(bound, person))
-    return content.getvalue()
-
-
-def _summary(record: dict[str, Any], out: Path) -> Iterator[str]:
-    drawn = len(record["panel"])
-    last = record["tickets"] - 1
-    yield f"{drawn} people drawn by ticket number {record['ticket']}, of 0 to {last}."
-    yield (
-        f"The smallest chance is {record['min_probability']:.4f}; "
-        f"the chances differ by a Gini of {record['gini']:.4f}."
-    )
-    if record["method"] in ("leximin", "simple"):
-        yield (
-            "Proved: no lottery is fairer."
-            if record["certified"]
-            else f"Nearly proved: a fairer lottery could be ahead by {record['gap']:.1e} at most."
-        )
-    if nobody := record["on_no_panel"]:
-        named = ", ".join(nobody[:MOST_NAMED])
-        more = f" and {len(nobody) - MOST_NAMED} more" if len(nobody) > MOST_NAMED else ""
-        yield f"On no panel that meets the targets: {named}{more}."
-    for effect in record["unstated"]:
-        yield (
-            f"{effect['feature']}: {effect['people']} left it unstated; their chance is "
-            f"{effect['chance']:.4f} on average, the others’ {effect['others']:.4f}."
-        )
-    for note in record["notes"]:
-        yield f"Note: {note}"
-    yield f"Root of the commitment: {record['root']}"
-    yield f"Written to {out}"
+def _withheld(pool: Pool, small: int, *, later: bool) -> frozenset[tuple[str, str | None]]:
+    """What is not published of who registered; of a draw after the first, nothing is."""
+    counts = pool.counts()
+    if later:
+        return frozenset((feature, value) for feature, found in counts.items() for value in found)
+    return withheld_counts(counts, small)

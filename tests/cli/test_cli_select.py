@@ -250,6 +250,176 @@ def test_seats_that_fell_empty_are_filled_so_that_the_whole_panel_meets_its_targ
     assert answer.exit_code == 0, answer.output
 
 
+def counted(pack: Path) -> list[int | None]:
+    """The counts of registrants in a pack, or in commitment.json."""
+    content = pack.read_bytes()
+    if pack.suffix == ".zip":
+        with zipfile.ZipFile(pack) as members:
+            content = members.read("commitment.json")
+    counts = json.loads(content)["opened"][2]["record"]
+    return [row["registered"] for row in counts["rows"]]
+
+
+def words_of(pack: Path) -> str:
+    with zipfile.ZipFile(pack) as members:
+        return " ".join(members.read("README.txt").decode().split())
+
+
+def drawn_people(pack: Path) -> list[str]:
+    with zipfile.ZipFile(pack) as members:
+        people: list[str] = json.loads(members.read("result.json"))["people"]
+    return people
+
+
+def test_few_who_registered_are_in_no_count_that_is_published(folder: Path) -> None:
+    # One person of another sex, three who leave their age unstated: counts of 1 and 3.
+    (folder / "t.csv").write_text(TARGETS + "Sex,Other,0,1\n")
+    text = _people().replace("r5,30+,Male", "r5,30+,Other")
+    for person in ("r3", "r9", "r12"):
+        text = text.replace(f"{person},16-29,", f"{person},,")
+    (folder / "p.csv").write_text(text)
+    for words, few, rounded in (((), 7, 5), (("--small", "3", "--round-to", "1"), 3, 1)):
+        answer = run("select", *words, "--seed", "1", "--out", "out")
+        assert answer.exit_code == 0, answer.output
+        for name in ("commitment.json", "public.zip", "auditor.zip"):
+            counts = counted(folder / "out" / name)
+            assert counts.count(None) == 4  # each small one, and one that would tell it
+            shown = [count for count in counts if count is not None]
+            assert shown
+            assert not [count for count in shown if 1 <= count <= few or count % rounded]
+            answer = check(folder / "out" / name)
+            assert answer.exit_code == 0, answer.output
+            assert "FAILED" not in answer.output
+    assert "4 of them not published" in check(folder / "out/auditor.zip").output
+
+
+def test_filling_seats_again_publishes_no_counts_to_be_compared(folder: Path) -> None:
+    run("select", "--seed", "1", "--out", "first")
+    kept = ",".join(record(folder, "first")["panel"][:4])
+    assert run("replace", "--seated", kept, "--out", "out").exit_code == 0
+    assert {count for count in counted(folder / "out/public.zip") if count} == set()
+    assert check(folder / "out/auditor.zip").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("--seed", "1"), ()])
+def test_a_draw_at_once_does_not_say_that_anything_was_published_first(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    run("select", *words, "--out", "out")
+    for name in ("public.zip", "auditor.zip"):
+        said = words_of(folder / "out" / name)
+        assert "Nothing was published before this draw." in said
+        assert record(folder)["seed_source"] in said
+        assert "ROOT" not in said
+
+
+SOURCE = "round 7,000,000 of the beacon"
+
+
+def commit(*words: str, out: str = "out") -> Result:
+    return run("select", "--commit-only", "--seed-source", SOURCE, *words, "--out", out)
+
+
+def reveal(*words: str) -> Result:
+    return CliRunner().invoke(engagement, ["reveal", *words])
+
+
+def test_a_draw_can_be_bound_first_and_drawn_when_its_seed_is_known(folder: Path) -> None:
+    answer = commit("--household-columns", "home")
+    assert answer.exit_code == 0, answer.output
+    assert "people drawn" not in answer.output
+    assert "Publish commitment.json now" in answer.stdout
+    out = folder / "out"
+    names = {"commitment.json", "auditor.zip", "people.zip", "bound.json"}
+    assert {path.name for path in out.iterdir()} == names
+    before = {name: (out / name).read_bytes() for name in names}
+    for name in ("commitment.json", "auditor.zip"):
+        answer = check(out / name)
+        assert answer.exit_code == 0, answer.output
+        assert "not drawn yet" in answer.output
+    # What was read is not read again.
+    (folder / "p.csv").unlink()
+    answer = reveal("out", "--seed", "abc")
+    assert answer.exit_code == 0, answer.output
+    made = record(folder)
+    assert f"6 people drawn by ticket number {made['ticket']}" in answer.stdout
+    assert (made["seed"], made["seed_source"]) == ("abc", SOURCE)
+    assert drawn_people(out / "public.zip") == made["panel"]
+    rows = list(csv.DictReader(io.StringIO((out / "panel.csv").read_text("utf-8-sig"))))
+    assert sorted(row["id"] for row in rows) == made["panel"]
+    for name in ("commitment.json", "people.zip"):
+        assert (out / name).read_bytes() == before[name]
+    for name in ("public.zip", "auditor.zip"):
+        words = ["verify-draw", str(out / name), "--root", made["root"]]
+        answer = CliRunner().invoke(engagement, words)
+        assert answer.exit_code == 0, answer.output
+        assert "where ROOT is what was published before the draw" in words_of(out / name)
+
+
+def test_the_same_seed_draws_the_same_at_once_and_when_bound_first(folder: Path) -> None:
+    run("select", "--seed", "abc", "--out", "once")
+    commit()
+    reveal("out", "--seed", "abc")
+    once, later = record(folder, "once"), record(folder)
+    assert once["panel"] == later["panel"]
+    assert once.keys() == later.keys()
+    names = [sorted(path.name for path in (folder / out).iterdir()) for out in ("once", "out")]
+    assert [*names[0], "bound.json"] == sorted(names[1], key=lambda name: name == "bound.json")
+
+
+def test_a_draw_that_has_its_seed_gets_no_other(folder: Path) -> None:
+    commit()
+    reveal("out", "--seed", "abc")
+    before = record(folder)
+    answer = reveal("out", "--seed", "abd")
+    assert answer.exit_code == 2
+    assert "its seed is known already" in answer.stderr
+    assert record(folder) == before
+
+
+def test_only_a_folder_that_holds_a_whole_bound_draw_is_drawn(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    answer = reveal("empty", "--seed", "1")
+    assert answer.exit_code == 2
+    assert "there is no bound.json in it" in answer.stderr
+    commit(out="one")
+    commit(out="two")
+    (folder / "one/auditor.zip").write_bytes((folder / "two/auditor.zip").read_bytes())
+    answer = reveal("one", "--seed", "1")
+    assert answer.exit_code == 2
+    assert "do not belong to one draw" in answer.stderr
+    for content in (b"PK", b"{}", b"\xff"):
+        for name in ("bound.json", "commitment.json", "auditor.zip"):
+            commit(out="three")
+            (folder / "three" / name).write_bytes(content)
+            answer = reveal("three", "--seed", "1")
+            assert answer.exit_code == 2, (name, content)
+            assert "Nothing was written." in answer.stderr
+            assert not (folder / "three/selection.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--commit-only",),
+        ("--commit-only", "--seed-source", SOURCE, "--seed", "1"),
+        ("--seed-source", SOURCE),
+        ("--commit-only", "--seed-source", " "),
+    ],
+)
+def test_binding_first_needs_a_source_and_no_seed(folder: Path, words: tuple[str, ...]) -> None:
+    answer = run("select", *words, "--out", "out")
+    assert answer.exit_code == 2
+    assert not (folder / "out").exists()
+
+
+def test_a_bound_draw_that_cannot_be_says_what_would_have_to_give(folder: Path) -> None:
+    (folder / "p.csv").write_text(_people(4))
+    answer = commit()
+    assert answer.exit_code == 3
+    assert not (folder / "out").exists()
+
+
 def test_extra_seats_raise_the_chance_of_ending_with_targets_met(folder: Path) -> None:
     words = ("--drop-out", "age=16-29:0.3", "--drop-out", "Sex=male:.1", "--most", "6")
     answer = run("extra-seats", *words)

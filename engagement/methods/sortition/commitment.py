@@ -184,8 +184,7 @@ def _list_targets(draw: Draw) -> dict[str, Any]:
 def _count_answers(draw: Draw) -> dict[str, Any]:
     """One feature at a time: each value with a target, then any other, then unstated."""
     rows, step = [], draw.rounded_to
-    for place, feature in enumerate(draw.pool.features):
-        found = Counter(answers[place] for answers in draw.pool.answers)
+    for feature, found in draw.pool.counts().items():
         values = [row.value for row in draw.targets.rows if row.feature == feature]
         values += sorted(value for value in found if value is not None and value not in values)
         for value in (*values, None):

@@ -26,15 +26,26 @@ This pack proves a draw by lot. To check it, with Python 3.9 or later and nothin
     python3 verify_draw.py {name} --root ROOT
 where ROOT is what was published before the draw. verify_draw.py is short: read it first.
 """
+NOTHING_FIRST = """\
+This pack shows a draw by lot. To check it, with Python 3.9 or later and nothing else:
+    python3 verify_draw.py {name}
+Nothing was published before this draw. Its seed was {source}, so the pack shows that it
+kept to its rules, but not that it was drawn once only. verify_draw.py is short: read it first.
+"""
 
 
 @dataclass(frozen=True)
 class Seed:
-    """What the public source gave: ``value``, the ``source`` as committed to, and when (words)."""
+    """What the public source gave: ``value``, the ``source`` as committed to, and when (words).
+
+    ``root_first``: whether the root was there to be published before the seed; else the guide in
+    the packs says that it was not.
+    """
 
     value: str
     source: str
     time: str
+    root_first: bool = True
 
     def __post_init__(self) -> None:
         if not self.value:
@@ -67,7 +78,7 @@ def write_public_pack(commitment: Commitment, seed: Seed, verify_draw: str) -> b
 
     Raises ``ValueError`` where the seed is not from the source that was committed to.
     """
-    return _zip({**_reveal(commitment, seed), **_guide("public.zip", verify_draw)})
+    return _zip({**_reveal(commitment, seed), **_guide("public.zip", seed, verify_draw)})
 
 
 def write_auditor_pack(
@@ -87,7 +98,7 @@ def write_auditor_pack(
             "lottery.json": _write_lines(closed),
             "pool.json": _write_lines(commitment.records[len(PARTS) : people]),
             "tickets.json": _write_lines(commitment.records[people:]),
-            **_guide("auditor.zip", verify_draw),
+            **_guide("auditor.zip", seed, verify_draw),
             "audit_draw.py": audit_draw.encode(),
         }
     )
@@ -127,8 +138,11 @@ def _reveal(commitment: Commitment, seed: Seed | None) -> dict[str, bytes]:
     }
 
 
-def _guide(name: str, verify_draw: str) -> dict[str, bytes]:
-    return {"verify_draw.py": verify_draw.encode(), "README.txt": README.format(name=name).encode()}
+def _guide(name: str, seed: Seed | None, verify_draw: str) -> dict[str, bytes]:
+    guide = README.format(name=name)
+    if seed and not seed.root_first:
+        guide = NOTHING_FIRST.format(name=name, source=seed.source)
+    return {"verify_draw.py": verify_draw.encode(), "README.txt": guide.encode()}
 
 
 def _write_json(what: Mapping[str, Any]) -> bytes:

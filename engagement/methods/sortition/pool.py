@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -80,6 +81,13 @@ class Pool:
 
     def __iter__(self) -> Iterator[Registrant]:
         return map(Registrant, self.ids, self.answers, self.households)
+
+    def counts(self) -> dict[str, Counter[str | None]]:
+        """For each feature, how many gave each answer; None is unstated."""
+        return {
+            feature: Counter(answers[place] for answers in self.answers)
+            for place, feature in enumerate(self.features)
+        }
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def need(holds: bool, otherwise: str) -> None:
 
 def check_root(head: Any, root: str | None) -> str:
     if root is None:
-        raise Warning(f"compare {head['root']} with what was published before the draw")
+        raise Warning(f"compare {head['root']} with what was published before the draw, if any was")
     need(head["root"] == root.strip().lower(), f"this is {head['root']}")
     return str(head["root"])
 

@@ -33,7 +33,16 @@ from tests.client import CheckedClient
 from tests.factories import Partnership, Programme, World
 from tests.factories import Resident as Somebody
 from tests.factories.meetings import held_meeting
-from tests.factories.panels import PLAN, Registrant, draw_of, panel_of, pool_of, take_seats
+from tests.factories.panels import (
+    PLAN,
+    Registrant,
+    draw_of,
+    letters_for,
+    panel_of,
+    pool_of,
+    register,
+    take_seats,
+)
 from tests.past import move_back
 
 Browse = Callable[[], CheckedClient]
@@ -210,6 +219,15 @@ def test_the_reserve_is_told_as_it_is_and_left_in_one_step(
     assert "You are not in reserve" in text
     with north.inside():
         assert (True, True) in standing_of(waits).values()
+
+
+def test_who_comes_after_the_draw_is_told_so(
+    browse: Browse, north: Partnership, panel: str, people: list[Registrant]
+) -> None:
+    with north.inside():
+        late = register(panel, letters_for(panel, 1)[0])
+    page = resident(browse, north, late.resident_id).get(own(panel)).text
+    assert "There was a draw before you put your name forward" in page
 
 
 def test_a_draw_for_empty_seats_is_refused_after_the_last_day_with_that_day(

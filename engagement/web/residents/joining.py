@@ -67,6 +67,7 @@ class Here:
     panel: PanelRow
     own: RegistrationRow | None
     questions: list[Feature]
+    known: dict[str, str]
     me: int
 
     @property
@@ -96,10 +97,10 @@ def _here(panel_id: str) -> Here:
     """The panel, where this resident may know of it: by a letter, or because everyone may."""
     me = require_principal().id
     panel = find_panel_to_join(panel_id) or abort(404)
-    own, questions = registration.own_questions(panel.id, me)
-    if own is None and not panel.published and not is_invited(panel.id, me):
+    found = registration.questions_for(panel.id, me)
+    if found.own is None and not panel.published and not is_invited(panel.id, me):
         abort(404)
-    return Here(panel, own, questions, me)
+    return Here(panel, found.own, found.questions, found.known, me)
 
 
 def _to(endpoint: str, here: Here, **values: Any) -> Response:
@@ -154,12 +155,11 @@ def begin_panel(panel_id: str) -> Response:
 def _told_before(here: Here, steps: list[Step]) -> list[tuple[Step, str]]:
     """The questions without an answer here that were answered before, with those answers."""
     open_steps = [step for step in steps if step.key != WHERE and not step.answered(here.answers)]
-    known = registration.known_answers(here.me) if open_steps else {}
     return [
-        (step, known[step.key])
+        (step, here.known[step.key])
         for step in open_steps
-        if known.get(step.key, PREFER_NOT_TO_SAY) != PREFER_NOT_TO_SAY
-        and known[step.key] in step.features[0].choices
+        if here.known.get(step.key, PREFER_NOT_TO_SAY) != PREFER_NOT_TO_SAY
+        and here.known[step.key] in step.features[0].choices
     ]
 
 
@@ -257,9 +257,7 @@ def _back(here: Here, steps: list[Step], number: int) -> str:
 
 def _ask(here: Here, steps: list[Step], asked: Step) -> str | Response:
     answer = here.answers.get(asked.key)
-    known = None
-    if answer is None and request.method == "GET":
-        known = registration.known_answers(here.me).get(asked.key)
+    known = here.known.get(asked.key) if answer is None and request.method == "GET" else None
     form = question_form(here.panel, asked, answer or known)
     if form.validate_on_submit():
         registration.keep_answer(
@@ -382,5 +380,11 @@ def withdraw_panel(panel_id: str) -> Response:
         registration.withdraw_registration(panel_id, here.me)
     except UnknownRegistration:
         return _to("residents.panel", here)
-    flash(_("We have taken your name back and deleted your answers."), "success")
+    flash(
+        _(
+            "We have taken your name back and deleted your answers. If a draw was decided before, a"
+            " row without your name stays in its files, for the auditor alone."
+        ),
+        "success",
+    )
     return _to("residents.panel", here)

@@ -77,6 +77,7 @@ def result(panel_id: str) -> str:
         panel=panel,
         results=[(one, chance_words(one)) for one in results],
         decided=any(one.drawn_at for one in results),
+        too_late=not results and any(one.drawn_at for one in draws_of(panel.id)),
         seat=own_seat(panel.id, me),
         withdrawn=standing_of(me).get(panel.id, (False, False))[1],
         reserve_until=until,
@@ -199,7 +200,7 @@ def own_row(panel_id: str, draw_id: str) -> FileResponse | Response:
     try:
         content = person_file(draw_id, me)
     except UnknownDraw:
-        flash(_("You took no part in this draw."))
+        flash(_("There is no row of yours in this draw, or it was given up and its rows are gone."))
         return redirect(url_for("residents.result", panel_id=panel_id), 303)
     return send_file(
         BytesIO(content),

@@ -16,6 +16,7 @@ from flask import Flask
 from engagement import create_app
 from engagement.audit.service import OPERATOR, acting_as
 from engagement.cli.db import make_tables
+from engagement.cli.outputs import BAD_INPUT, whole_folder
 from engagement.config import Config
 from engagement.contributions import service as contributions
 from engagement.contributions.errors import FileUnreadable
@@ -39,7 +40,6 @@ from engagement.strategy.queries import paragraphs_of_programme
 from engagement.strategy.rules import Relation, suggest_links
 
 FAULTS_SHOWN = 100
-BAD_INPUT = 2
 COLUMNS = {
     "reference_column": Part.REFERENCE,
     "respondent_column": Part.RESPONDENT,
@@ -90,7 +90,8 @@ def run_programme(comments: Path, text_column: str, out: Path, **options: Any) -
 
     It works in a database of its own that is gone afterwards: what stays is in the folder OUT. The
     priorities are the largest themes under the method's own names, and links to paragraphs are
-    suggested from words in common: a person should look at both. Nothing is answered yet.
+    suggested from words in common: a person should look at both. Nothing is answered yet. All files
+    are written, or none.
     """
     reading = Reading(
         {
@@ -207,12 +208,10 @@ def _link(programme: ProgrammeRow, draft: Path, priorities: dict[str, str]) -> N
 
 def _write(programme: ProgrammeRow, out: Path) -> None:
     made = make_summary(programme, lambda key: "")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for file in made.files:
-            (out / file.name).write_bytes(read_kept(file))
-    except OSError as error:
-        _stop(f"{out} cannot be written: {error.strerror}.")
+    contents = [(file.name, read_kept(file)) for file in made.files]
+    with whole_folder(out) as part:
+        for name, content in contents:
+            (part / name).write_bytes(content)
     for file in made.files:
         click.echo(f"{out / file.name}\tsha256 {file.sha256}")
     click.echo(f"Fingerprint of the content: {made.fingerprint}")

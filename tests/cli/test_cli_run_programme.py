@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import re
@@ -14,7 +15,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from engagement.cli import engagement
 from engagement.cli.demonstration_programme import COMMENTS, DRAFT
 from engagement.config import ROOT
 
@@ -133,6 +136,36 @@ def test_too_little_is_said_in_a_clear_word(
     assert answer.returncode == 2
     assert told in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_disk_that_fills_up_leaves_the_folder_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = run_programme(folder, *GIVEN)
+    assert answer.returncode == 0, answer.stderr
+    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    assert len(before) == 3
+    (folder / "comments.csv").write_text(
+        (folder / "comments.csv").read_text().replace("bus", "van")
+    )
+    written: list[str] = []
+    write = Path.write_bytes
+
+    def fail_on_the_second(path: Path, data: bytes) -> int:
+        if path.parent.name.endswith(".part"):
+            if written:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            written.append(path.name)
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", fail_on_the_second)
+    monkeypatch.chdir(folder)
+    stopped = CliRunner().invoke(engagement, ["run-programme", *GIVEN, "--out", "out"])
+    assert stopped.exit_code == 2
+    assert "out cannot be written: No space left on device." in stopped.output
+    assert len(written) == 1
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    assert {path.name for path in folder.iterdir()} == {"comments.csv", "plan.md", "out"}
 
 
 def test_a_column_that_is_not_there_is_named(folder: Path) -> None:

@@ -123,9 +123,9 @@ def _on_statements(ids: tuple[str, ...], statements: Any, path: Path | None) -> 
     if path is None:
         return
     if statements.rejected:
-        yield f"{len(statements.rejected):,} statements are rejected in {path.name} and left out."
+        yield f"Statements rejected in {path.name} and left out: {len(statements.rejected):,}."
     if unknown := sum(one not in statements.texts for one in ids):
-        yield f"{unknown:,} statements that people voted on are not in {path.name}."
+        yield f"Statements that people voted on and {path.name} does not hold: {unknown:,}."
 
 
 def _summary(record: dict[str, Any], out: Path) -> Iterator[str]:

@@ -124,9 +124,11 @@ def read_declared(
     known = set(participants)
     notes = []
     if missing := sum(person not in found for person in participants):
-        notes.append(f"{missing:,} of {len(participants):,} participants are not in {name}.")
+        notes.append(
+            f"Participants whom {name} does not hold: {missing:,} of {len(participants):,}."
+        )
     if others := sum(person not in known for person in found):
-        notes.append(f"{others:,} people in {name} did not vote.")
+        notes.append(f"People in {name} who did not vote: {others:,}.")
     return tuple(declared), notes
 
 

@@ -15,11 +15,13 @@ def planted(
 ) -> tuple[Votes, NDArray[np.int64]]:
     """Votes of groups of these sizes, each with a leaning of its own, and the group of each person.
 
-    Two fifths of the statements are agreed on by all; a share of all votes is given.
+    Two fifths of the statements are agreed on by all, the others not by one group or more; a share
+    of all votes is given.
     """
     chance = np.random.default_rng(seed)
     truth = np.repeat(np.arange(len(sizes)), sizes)
     leaning = chance.choice((-1.0, 1.0), size=(len(sizes), statements)) * 1.5
+    leaning[np.arange(statements) % len(sizes), range(statements)] = -1.5
     leaning[:, : 2 * statements // 5] = 1.5
     given = chance.random((len(truth), statements)) < share
     people, about = np.nonzero(given)

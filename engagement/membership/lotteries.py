@@ -28,10 +28,10 @@ from engagement.membership.rules import (
 )
 from engagement.membership.service import members_of, standing_panel
 from engagement.messages.bulk import Addressee, queue_many
-from engagement.methods.sortition.strata import NAME, VERSION, Drawn, Stratum, draw_members
+from engagement.methods.sortition.strata import NAME, VERSION, Drawn, draw_members
 from engagement.panels.models import Panel, Registration
 from engagement.panels.service import Visible
-from engagement.panels.small_numbers import shown
+from engagement.panels.small_numbers import bounds, shown
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
@@ -191,7 +191,7 @@ def _keep(
             MemberLottery.panel_id == panel.id
         )
     )
-    facts = facts_of(drawn)
+    facts = facts_of(drawn, LooksLike(rules["looks_like"]))
     row = MemberLottery(
         panel_id=panel.id,
         number=number,
@@ -217,35 +217,43 @@ def _keep(
     return row.public_id
 
 
-def facts_of(drawn: Drawn) -> dict[str, Any]:
-    """The strata as anybody may see them: small counts hidden, and a chance that tells one too.
+def facts_of(drawn: Drawn, looks_like: LooksLike) -> dict[str, Any]:
+    """What anybody may see of who had which chance: nothing that tells how many few people are.
 
-    ``values`` are those of the features, in their order; a hidden number is ``None``.
+    ``people``: how many there were, rounded. ``chance``: of everybody, where all had the same.
+    ``strata``: ``values`` are those of the features, in their order; a hidden number is ``None``.
+    Of fewer people than it takes for all strata to be large there are no strata: that they are all
+    hidden, and how many people there are, could tell them. How many places strata got follows from
+    their people, so that it is hidden where any stratum is.
     """
-    people = shown([stratum.people for stratum in drawn.strata])
-    places = shown([stratum.places for stratum in drawn.strata])
-    return {
-        "people": people.total,
-        "strata": [
-            {
-                "values": list(stratum.values),
-                "people": people.cells[at],
-                "places": places.cells[at],
-                "chance": _shown_chance(drawn, stratum, people.cells[at]),
-            }
-            for at, stratum in enumerate(drawn.strata)
-        ],
-    }
+    counts = [stratum.people for stratum in drawn.strata]
+    total = shown([sum(counts)]).total
+    shared = looks_like is LooksLike.PEOPLE and total is not None
+    chance = _rounded(Fraction(len(drawn.chosen), sum(counts))) if shared else None
+    facts: dict[str, Any] = {"people": total, "chance": chance, "strata": []}
+    if sum(counts) <= bounds()[0] * len(counts):
+        return facts
+    people = shown(counts).cells
+    places = shown([stratum.places for stratum in drawn.strata]).cells
+    chances = [chance] * len(counts) if shared else _chances(drawn, people)
+    for at, stratum in enumerate(drawn.strata):
+        told = places[at] if all(people) else None
+        row = {"people": people[at], "places": told, "chance": chances[at]}
+        facts["strata"].append({"values": list(stratum.values), **row})
+    return facts
 
 
-def _shown_chance(drawn: Drawn, stratum: Stratum, people: int | None) -> float | None:
-    """A stratum's chance as it may be shown. Where all have the same it tells nothing about any;
-    otherwise it is reckoned from the rounded number of people, for the exact one would tell that.
+def _chances(drawn: Drawn, people: Sequence[int | None]) -> list[float | None]:
+    """The chances of strata that differ, as they may be shown.
+
+    Each tells the people of its stratum, and several together those of the others: all are hidden
+    where one stratum is, and else reckoned from the rounded numbers of people.
     """
-    shared = {_rounded(one.probability) for one in drawn.strata}
-    if len(shared) == 1:
-        return shared.pop()
-    return min(1.0, _rounded(stratum.expected / people)) if people else None
+    open_ = all(people)
+    return [
+        min(1.0, _rounded(stratum.expected / count)) if open_ and count else None
+        for stratum, count in zip(drawn.strata, people, strict=True)
+    ]
 
 
 def _rounded(chance: Fraction) -> float:

@@ -99,14 +99,12 @@ def own_membership(panel_id: int, resident_id: int) -> OwnMembership | None:
 class Filters:
     """Which members a list shows; what is ``None`` or empty leaves nobody out.
 
-    ``answers``: values of ``feature``, any of them; ``search``: part of a reference.
+    ``search``: part of a reference. Nothing that somebody answered or cares about: whoever sees a
+    list of references can find out the names, and so would read it off.
     """
 
     state: MemberState | None = None
-    interest: Topic | None = None
     role: MemberRole | None = None
-    feature: str = ""
-    answers: tuple[str, ...] = ()
     search: str = ""
 
 
@@ -181,23 +179,11 @@ def _matching(panel_id: int, filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Member.panel_id == panel_id]
     if filters.state is not None:
         found.append(Member.state == filters.state)
-    if filters.interest is not None:
-        ticked = select(MemberInterest.id).where(
-            MemberInterest.member_id == Member.id, MemberInterest.topic == filters.interest
-        )
-        found.append(ticked.exists())
     if filters.role is not None:
         held = select(MemberRoleHeld.id).where(
             MemberRoleHeld.member_id == Member.id, MemberRoleHeld.role == filters.role
         )
         found.append(held.exists())
-    if filters.feature:
-        given = select(RegistrationAnswer.id).where(
-            RegistrationAnswer.registration_id == Member.registration_id,
-            RegistrationAnswer.feature == filters.feature,
-            RegistrationAnswer.value.in_(filters.answers),
-        )
-        found.append(given.exists())
     if filters.search:
         found.append(Registration.reference.icontains(filters.search, autoescape=True))
     return found

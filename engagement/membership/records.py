@@ -159,7 +159,10 @@ def find_lottery(panel_id: int, public_id: str) -> LotteryRow | None:
 
 @dataclass(frozen=True)
 class DrawnRow:
-    """Whom a lottery drew: with what chance, and how they stand now."""
+    """Whom a lottery drew, and how they stand now.
+
+    ``probability``: the exact chance they had, for analyses here. It is on no page and in no file.
+    """
 
     member: str
     reference: str

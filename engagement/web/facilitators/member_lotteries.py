@@ -148,6 +148,7 @@ def _strata_table(row: LotteryRow, features: Sequence[FeatureRow]) -> Table:
             ]
             for one in row.facts["strata"]
         ],
+        empty=_("There are too few people to show anything of so many strata."),
     )
 
 
@@ -163,7 +164,6 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
         name="drawn",
         columns=[
             Column(_("Reference")),
-            Column(_("Chance"), numeric=True),
             Column(_("How they stand now")),
             Column(_("Contact")),
         ],
@@ -173,7 +173,6 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
                     one.reference,
                     url_for("facilitators.member", panel_id=panel.public_id, member_id=one.member),
                 ),
-                _chance(float(one.probability)),
                 MEMBER_STATE_TEXT[one.state],
                 CONTACT_TEXT[one.contact_by],
             ]
@@ -186,21 +185,14 @@ def _drawn_table(rows: Sequence[DrawnRow], panel: PanelRow) -> Table:
 @facilitators.get("/standing-panels/<panel_id>/member-lotteries/<lottery_id>/file")
 @staff_only(*RECRUITERS)
 def member_lottery_file(panel_id: str, lottery_id: str) -> FileResponse:
-    """Whom a lottery drew, as CSV for who weighs answers: no names, no way to reach them."""
+    """Whom a lottery drew, as CSV: no names, no way to reach them, and nothing that differs
+    between those who answered differently."""
     panel = standing_or_404(panel_id)
     row = _lottery_or_404(panel, lottery_id)
+    chance = row.facts["chance"]
+    told = ["", ""] if chance is None else [chance, round(1 / chance, 3)]
     content = write_csv(
-        ["reference", "probability", "probability as fraction", "weight"],
-        [
-            [
-                one.reference,
-                round(float(one.probability), 9),
-                # With its space no spreadsheet takes it for a date.
-                f"{one.probability.numerator} / {one.probability.denominator}",
-                round(float(1 / one.probability), 6),
-            ]
-            for one in drawn_of(row.id)
-        ],
+        ["reference", "chance", "weight"], [[one.reference, *told] for one in drawn_of(row.id)]
     )
     return send_file(
         BytesIO(content),

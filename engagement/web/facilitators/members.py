@@ -24,9 +24,7 @@ from engagement.membership.queries import (
 )
 from engagement.membership.rules import MemberRole, MemberState
 from engagement.messages.service import absolute_link
-from engagement.panels.queries import FeatureRow, PanelRow, features_of
-from engagement.people.questions import PREFER_NOT_TO_SAY
-from engagement.programmes.rules import Topic
+from engagement.panels.queries import PanelRow
 from engagement.web.access import staff_only
 from engagement.web.context import day, moment
 from engagement.web.facilitators.door import facilitators
@@ -58,7 +56,6 @@ from engagement.web.member_words import (
     paused_words,
 )
 from engagement.web.visits import current_partnership
-from engagement.web.words import TOPIC_TEXT
 
 PAGE_SIZE = 50
 EVERYBODY = _l("All")
@@ -73,11 +70,7 @@ class FilterForm(KitForm):
     state = SelectField(
         _l("How they stand"), prompt=EVERYBODY, choices=list(MEMBER_STATE_TEXT.items())
     )
-    interest = SelectField(
-        _l("What they care about"), prompt=EVERYBODY, choices=list(TOPIC_TEXT.items())
-    )
     role = SelectField(_l("Role"), prompt=EVERYBODY, choices=list(MEMBER_ROLE_TEXT.items()))
-    answer = SelectField(_l("What they answered"), prompt=EVERYBODY, choices=[])
 
 
 class RoleForm(KitForm):
@@ -97,39 +90,17 @@ def own_pages_of(panel: PanelRow) -> str:
     return absolute_link("residents.membership", slug=slug, panel_id=panel.public_id)
 
 
-def _answers(rows: Sequence[FeatureRow]) -> dict[str, tuple[str, tuple[str, str, tuple[str, ...]]]]:
-    """What the list can be narrowed to, by the form's value: words, feature and answers."""
-    found = {}
-    for row in rows:
-        feature = row.feature
-        for target, text in feature.targets().items():
-            answers = tuple(one for one in feature.choices if feature.target_of(one) == target)
-            words = f"{feature.title} {text}"
-            found[f"{feature.key}:{target}"] = (words, (feature.key, target, answers))
-        found[f"{feature.key}:"] = (
-            f"{feature.title} {_('Prefer not to say')}",
-            (feature.key, "", (PREFER_NOT_TO_SAY,)),
-        )
-    return found
-
-
 @facilitators.get("/standing-panels/<panel_id>/members")
 @staff_only(*RECRUITERS)
 def members(panel_id: str) -> str:
     """The members of a standing panel; the filters leave only some."""
     panel = standing_or_404(panel_id)
-    answers = _answers(features_of(panel.id))
     form = FilterForm(request.args)
-    form.answer.choices = [(value, words) for value, (words, _about) in answers.items()]
     filters = Filters()
     if form.validate():
-        feature, _target, given = answers[form.answer.data][1] if form.answer.data else ("", "", ())
         filters = Filters(
             state=MemberState(form.state.data) if form.state.data else None,
-            interest=Topic(form.interest.data) if form.interest.data else None,
             role=MemberRole(form.role.data) if form.role.data else None,
-            feature=feature,
-            answers=given,
         )
     return _list(panel, form, filters, page_number(request.args.get("page")))
 
@@ -142,11 +113,7 @@ def search_members(panel_id: str) -> str | Response:
     search = request.form.get("search", "").replace("\0", "").strip()[:40]
     if not search:
         return redirect(url_for("facilitators.members", panel_id=panel_id), 303)
-    form = FilterForm(formdata=None)
-    form.answer.choices = [
-        (value, words) for value, (words, _about) in _answers(features_of(panel.id)).items()
-    ]
-    return _list(panel, form, Filters(search=search), 1)
+    return _list(panel, FilterForm(formdata=None), Filters(search=search), 1)
 
 
 def _list(panel: PanelRow, form: FilterForm, filters: Filters, number: int) -> str:

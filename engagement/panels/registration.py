@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, delete, literal, select, union_all
+from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy.orm import aliased
 
 from engagement.audit.service import record
 from engagement.database import clock, prepared
@@ -78,6 +79,18 @@ class RegistrationRow:
         return self.sent_at is not None and self.withdrawn_at is None
 
 
+@dataclass(frozen=True)
+class QuestionsFor:
+    """What a panel asks a resident, in order; where one lives has no choices here.
+
+    ``known``: what they have told before, by question, to be confirmed and not asked anew.
+    """
+
+    own: RegistrationRow | None
+    questions: list[Feature]
+    known: dict[str, str]
+
+
 _OWN = (
     Registration.resident_id,
     Registration.id,
@@ -90,23 +103,43 @@ _OWN = (
     SupportNeed.needs,
     RegistrationAnswer.value,
 )
-_REGISTRATIONS = (
+_BY_PUBLIC_ID = (
     select(*_OWN, RegistrationAnswer.feature.label("key"))
     .outerjoin(RegistrationAnswer, RegistrationAnswer.registration_id == Registration.id)
     .outerjoin(SupportNeed, SupportNeed.registration_id == Registration.id)
-    .where(Registration.panel_id == bindparam("panel_id"))
+    .where(
+        Registration.panel_id == bindparam("panel_id"),
+        Registration.public_id == bindparam("public_id"),
+    )
 )
-_OF_RESIDENT = _REGISTRATIONS.where(Registration.resident_id == bindparam("resident_id"))
-_BY_PUBLIC_ID = _REGISTRATIONS.where(Registration.public_id == bindparam("public_id"))
-_WITH_QUESTIONS = (
-    select(*_OWN, PanelFeature.key, PanelFeature.wording)
+_IS_OWN = (Registration.panel_id == Panel.id) & (
+    Registration.resident_id == bindparam("resident_id")
+)
+_earlier, _earlier_answer = aliased(Registration), aliased(RegistrationAnswer)
+_TOLD_EARLIER = (
+    select(_earlier_answer.value)
+    .join(_earlier, _earlier.id == _earlier_answer.registration_id)
+    .where(_earlier.resident_id == bindparam("resident_id"))
+    .where(_earlier_answer.feature == PanelFeature.key)
+    .order_by(_earlier_answer.answered_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_QUESTIONS = (
+    select(
+        *_OWN,
+        PanelFeature.key,
+        PanelFeature.wording,
+        func.coalesce(_TOLD_EARLIER, ProfileAnswer.value).label("told"),
+    )
     .select_from(Panel)
     .outerjoin(PanelFeature, PanelFeature.panel_id == Panel.id)
     .outerjoin(
-        Registration,
-        (Registration.panel_id == Panel.id)
-        & (Registration.resident_id == bindparam("resident_id")),
+        ProfileAnswer,
+        (ProfileAnswer.resident_id == bindparam("resident_id"))
+        & (ProfileAnswer.question == PanelFeature.key),
     )
+    .outerjoin(Registration, _IS_OWN)
     .outerjoin(
         RegistrationAnswer,
         (RegistrationAnswer.registration_id == Registration.id)
@@ -120,16 +153,19 @@ _WITH_QUESTIONS = (
 
 def own_registration(panel_id: int, resident_id: int) -> RegistrationRow | None:
     """A resident's registration for a panel, once begun."""
-    found = _found(prepared.read(_OF_RESIDENT, panel_id=panel_id, resident_id=resident_id))
-    return found[1] if found else None
+    return questions_for(panel_id, resident_id).own
 
 
-def own_questions(panel_id: int, resident_id: int) -> tuple[RegistrationRow | None, list[Feature]]:
-    """The same, and what the panel asks about, in order; where one lives has no choices here."""
-    rows = prepared.read(_WITH_QUESTIONS, panel_id=panel_id, resident_id=resident_id)
+def questions_for(panel_id: int, resident_id: int) -> QuestionsFor:
+    """All that a step of a resident's registering needs to know, in one query."""
+    rows = prepared.read(_QUESTIONS, panel_id=panel_id, resident_id=resident_id)
     found = _found(rows)
-    questions = [feature_of(row.key, row.wording, {}) for row in rows if row.key is not None]
-    return found[1] if found else None, questions
+    return QuestionsFor(
+        found[1] if found else None,
+        [feature_of(row.key, row.wording, {}) for row in rows if row.key is not None],
+        # What a question of a panel's own asks differs from panel to panel.
+        {row.key: row.told for row in rows if row.told is not None and row.key in BY_KEY},
+    )
 
 
 def find_registration(panel_id: int, public_id: str) -> tuple[int, RegistrationRow] | None:
@@ -154,33 +190,6 @@ def standing_of(resident_id: int) -> dict[int, tuple[bool, bool]]:
         )
     )
     return {row.panel_id: (row.sent_at is not None, row.withdrawn_at is not None) for row in rows}
-
-
-_TOLD = union_all(
-    select(
-        literal(True).label("profile"),
-        ProfileAnswer.question.label("key"),
-        ProfileAnswer.value,
-        ProfileAnswer.answered_at.label("answered_at"),
-    ).where(ProfileAnswer.resident_id == bindparam("resident_id")),
-    select(
-        literal(False),
-        RegistrationAnswer.feature,
-        RegistrationAnswer.value,
-        RegistrationAnswer.answered_at,
-    )
-    .join(Registration, Registration.id == RegistrationAnswer.registration_id)
-    .where(Registration.resident_id == bindparam("resident_id")),
-).order_by("answered_at")
-
-
-def known_answers(resident_id: int) -> dict[str, str]:
-    """What somebody has told before, by question: shown to be confirmed, and not asked anew."""
-    rows = prepared.read(_TOLD, resident_id=resident_id)
-    told = {row.key: row.value for row in rows if row.profile}
-    # What a question of a panel's own asks differs from panel to panel.
-    told |= {row.key: row.value for row in rows if not row.profile and row.key in BY_KEY}
-    return told
 
 
 @transactional
@@ -227,19 +236,11 @@ def _household(panel: Panel, resident_id: int) -> str | None:
 
 # With the lock: two answers sent at once, by a double press say, wait for each other here.
 _ASKED = (
-    select(
-        Panel.registration_closes_at,
-        utc_now(),
-        Registration.id,
-        PanelFeature.id,
-        PanelFeature.wording,
-    )
+    select(Panel.registration_closes_at, utc_now(), Registration.id)
+    .add_columns(PanelFeature.id, PanelFeature.wording)
     .select_from(Panel)
     .join(Resident, Resident.id == bindparam("resident_id"))
-    .outerjoin(
-        Registration,
-        (Registration.panel_id == Panel.id) & (Registration.resident_id == Resident.id),
-    )
+    .outerjoin(Registration, _IS_OWN)
     .outerjoin(
         PanelFeature, (PanelFeature.panel_id == Panel.id) & (PanelFeature.key == bindparam("key"))
     )
@@ -289,7 +290,7 @@ def keep_place(
     a place outside the panel's places.
     """
     panel, row = _to_change(panel_public_id, resident_id)
-    features = _features(panel)
+    features = {feature.key: feature for feature in questions_of(panel.id)}
     values = {PLACE: PREFER_NOT_TO_SAY, DEPRIVATION: PREFER_NOT_TO_SAY}
     if lsoa_code is not None:
         values = _place_values(lsoa_code, features)
@@ -352,7 +353,9 @@ def send_registration(panel_public_id: str, resident_id: int) -> str:
             select(RegistrationAnswer.feature).where(RegistrationAnswer.registration_id == row.id)
         )
     )
-    missing = [key for key in _features(panel) if key not in answered]
+    missing = [
+        one.key for one in questions_of(panel.id, named_places=False) if one.key not in answered
+    ]
     if missing:
         raise AnswersMissing(missing)
     if row.sent_at is None or row.withdrawn_at is not None:
@@ -423,10 +426,6 @@ def _to_change(panel_public_id: str, resident_id: int) -> tuple[Panel, Registrat
     if row is None:
         raise UnknownRegistration(panel_public_id)
     return panel, row
-
-
-def _features(panel: Panel) -> dict[str, Feature]:
-    return {feature.key: feature for feature in questions_of(panel.id)}
 
 
 _FORGET = (

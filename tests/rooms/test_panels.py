@@ -303,11 +303,22 @@ def test_after_its_time_nobody_registers_or_changes_what_they_sent(panel: str) -
     registration.withdraw_registration(panel, who.resident_id)
 
 
-def test_what_was_told_before_is_there_to_be_confirmed(north: Partnership, panel: str) -> None:
+def test_what_was_told_before_is_there_to_be_confirmed(
+    north: Partnership, programme: Programme, panel: str
+) -> None:
     who = register(panel, letters_for(panel, 1)[0], sex="male")
     people.answer_question(who.resident_id, "tenure", "owned", "words", GivenHow.ONLINE)
-    known = registration.known_answers(who.resident_id)
-    assert known == {"sex": "male", "age": "25-34", "tenure": "owned"}
+    people.answer_question(who.resident_id, "sex", "female", "words", GivenHow.ONLINE)
+    other = panel_of(programme)
+    service.add_feature(None, other, "tenure")
+    asked = registration.questions_for(key_of(other), who.resident_id)
+    assert asked.own is None
+    assert [question.key for question in asked.questions] == ["sex", "age", "own-1", "tenure"]
+    # What was answered for a panel goes before what was said about oneself, and what a panel's own
+    # question asks is another's.
+    assert asked.known == {"sex": "male", "age": "25-34", "tenure": "owned"}
+    stranger = north.resident("Ned")
+    assert registration.questions_for(key_of(other), stranger.id).known == {}
 
 
 def test_a_whole_pool_registers(panel: str) -> None:

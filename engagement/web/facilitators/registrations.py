@@ -192,7 +192,7 @@ def caller_registration(panel_id: str, registration_id: str) -> str | Response:
     panel = _panel(panel_id)
     resident_id, row = registration.find_registration(panel.id, registration_id) or abort(404)
     steps = steps_of(questions_of(panel.id))
-    told = {**registration.known_answers(resident_id), **row.answers}
+    told = {**registration.questions_for(panel.id, resident_id).known, **row.answers}
     form = _form(panel, steps, told)
     if form.validate_on_submit():
         try:

@@ -54,6 +54,7 @@ from engagement.panels.rules import (
 from engagement.panels.seats import lapse_offers
 from engagement.panels.service import Visible, check_no_draw_waits, panel_to_change
 from engagement.panels.small_numbers import bounds
+from engagement.panels.telling import tell_result
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
 
@@ -331,6 +332,7 @@ def _draw_ticket(draw: Draw, panel: Panel) -> None:
     )
     draw.state, draw.drawn_at = DrawState.DRAWN, now
     record("draw.drawn", "draw", draw.public_id, facts={"seed": draw.seed, "ticket": draw.ticket})
+    tell_result(draw.id)
 
 
 @transactional

@@ -66,6 +66,7 @@ class Draw(Partnered, Base):
     created_at: Mapped[CreatedAt] = mapped_column()
     committed_at: Mapped[Moment | None] = mapped_column()
     drawn_at: Mapped[Moment | None] = mapped_column()
+    told_at: Mapped[Moment | None] = mapped_column()
     void_at: Mapped[Moment | None] = mapped_column()
     void_reason: Mapped[str] = impersonal(default="")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -13,6 +14,7 @@ from engagement.documents.letters import Frame, Print, Sheet, Words, cards_pdf, 
 from engagement.documents.sheets import write_csv
 from engagement.panels.invitations import Letter
 from engagement.panels.queries import PanelRow, hosts_of
+from engagement.panels.telling import ToTell, words_about
 from engagement.panels.wording import ENGLISH, our_words, wordings_of
 from engagement.web.context import day
 from engagement.web.visits import current_partnership, entry_address, entry_link, present
@@ -46,13 +48,12 @@ def make_file(panel: PanelRow, letters: Sequence[Letter], form: str, name: str) 
 def mail_merge(panel: PanelRow, letters: Sequence[Letter]) -> bytes:
     """One row for each letter: its number, the lines of its address, its code, where to go, the
     link for a picture to scan, and what is said of other formats and languages."""
-    lines = [letter.address.split("\n") if letter.address else [] for letter in letters]
-    width = max(map(len, lines), default=0)
+    addresses = _in_columns([letter.address for letter in letters])
     formats = _round_the_code(panel, ENGLISH, "").other_formats
     return write_csv(
         [
             "number",
-            *(f"address_line_{place}" for place in range(1, width + 1)),
+            *next(addresses),
             "code",
             "web_address",
             "entry_link",
@@ -63,16 +64,69 @@ def mail_merge(panel: PanelRow, letters: Sequence[Letter]) -> bytes:
             [
                 letter.number,
                 *address,
-                *[""] * (width - len(address)),
                 letter.code,
                 entry_address(),
                 entry_link(),
                 _phone(panel),
                 formats,
             ]
-            for letter, address in zip(letters, lines, strict=True)
+            for letter, address in zip(letters, addresses, strict=True)
         ),
     )
+
+
+def _in_columns(addresses: Sequence[str]) -> Iterator[list[str]]:
+    """The headings of as many columns as the longest address has lines, then each in them."""
+    lines = [address.splitlines() for address in addresses]
+    width = max(map(len, lines), default=0)
+    yield [f"address_line_{place}" for place in range(1, width + 1)]
+    for address in lines:
+        yield [*address, *[""] * (width - len(address))]
+
+
+def result_letters(panel: PanelRow, people: Sequence[ToTell], name: str) -> Made:
+    """One row for each letter about a draw: to whom, and the words, as they are sent by e-mail."""
+    addresses = _in_columns([one.address for one in people])
+    formats = _round_the_code(panel, ENGLISH, "").other_formats
+    content = write_csv(
+        [
+            "reference",
+            "name",
+            *next(addresses),
+            "result",
+            "answer_by",
+            "letter",
+            "web_address",
+            "entry_link",
+            "telephone",
+            "other_formats",
+        ],
+        (
+            [
+                one.reference,
+                one.name,
+                *address,
+                _("drawn") if one.drawn else _("not drawn"),
+                day_of(one.deadline_at) if one.deadline_at else None,
+                _result_letter(panel, one),
+                entry_address(),
+                entry_link(),
+                _phone(panel),
+                formats,
+            ]
+            for one, address in zip(people, addresses, strict=True)
+        ),
+    )
+    return Made(f"{name}.csv", "text/csv", content)
+
+
+def _result_letter(panel: PanelRow, one: ToTell) -> str:
+    template = "email/panel_drawn.txt" if one.drawn else "email/panel_not_drawn.txt"
+    words = words_about(panel)
+    written = render_template(
+        template, name=one.name, link=entry_address(), deadline_at=one.deadline_at, **words
+    )
+    return written.strip()
 
 
 def _phone(panel: PanelRow) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from io import BytesIO
+
+from flask import Response as FileResponse
+from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.database.clock import day_of
 from engagement.panels import seats as seating
+from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import SEATED
-from engagement.panels.errors import SeatDecided
+from engagement.panels.errors import SeatDecided, UnknownDraw
 from engagement.panels.queries import PanelRow
 from engagement.panels.rules import Route, SeatState, reserve_is_over
 from engagement.panels.seat_queries import SeatRow, find_seat, seats_of
+from engagement.panels.telling import take_letters, told_of
 from engagement.web.access import staff_only
 from engagement.web.context import day
 from engagement.web.facilitators.door import facilitators
+from engagement.web.facilitators.letter_files import result_letters
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404, visible
 from engagement.web.facilitators.residents import HELPERS
 from engagement.web.visits import present, require_principal
@@ -42,6 +48,7 @@ def seats(panel_id: str) -> str:
         panel=panel,
         label=label_of(panel),
         seats=rows,
+        told=told_of(panel.id) if rows else [],
         offered=SeatState.OFFERED,
         accepted=SeatState.ACCEPTED,
         late=any(row.state is SeatState.LAPSED and row.decided_at is None for row in rows),
@@ -104,6 +111,29 @@ def _not_noted(seat: SeatRow) -> str:
             day=day(day_of(seat.decided_at)) if seat.decided_at else "",
             route=str(ROUTE_TEXT[seat.decided_by]).lower() if seat.decided_by else "",
         )
+    )
+
+
+@facilitators.post("/panels/<panel_id>/draws/<draw_id>/letters")
+@staff_only(*RECRUITERS)
+def draw_letters(panel_id: str, draw_id: str) -> FileResponse | Response:
+    """Download who gets a letter about a draw, with its words; it is recorded who did."""
+    panel = panel_or_404(panel_id)
+    draw = find_draw(visible(), draw_id)
+    if draw is None or draw.panel_id != panel.id:
+        abort(404)
+    try:
+        people = take_letters(visible(), panel_id, draw_id)
+    except UnknownDraw:
+        flash(_("Nobody has to get a letter about this draw any more."))
+        return redirect(url_for("facilitators.seats", panel_id=panel_id), 303)
+    made = result_letters(panel, people, f"draw-{draw.number}-letters")
+    return send_file(
+        BytesIO(made.content),
+        mimetype=made.media_type,
+        as_attachment=True,
+        download_name=made.name,
+        etag=False,
     )
 
 

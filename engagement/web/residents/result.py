@@ -32,6 +32,7 @@ from engagement.panels.seats import PAID, answer_offer, choose_payment, leave_se
 from engagement.web.access import residents_only
 from engagement.web.context import day
 from engagement.web.kit import Column, Table
+from engagement.web.panel_pages import recruitment_label
 from engagement.web.panel_payments import PayForm, benefits_note, paid_words, pounds
 from engagement.web.residents.door import residents
 from engagement.web.visits import present, require_principal
@@ -75,6 +76,7 @@ def result(panel_id: str) -> str:
     return render_template(
         "residents/panel_result.html",
         panel=panel,
+        label=recruitment_label(panel),
         results=[(one, chance_words(one)) for one in results],
         decided=any(one.drawn_at for one in results),
         too_late=not results and any(one.drawn_at for one in draws_of(panel.id)),
@@ -155,6 +157,7 @@ def payments(panel_id: str) -> str | Response:
     return render_template(
         "residents/panel_payments.html",
         panel=panel,
+        label=recruitment_label(panel),
         form=form,
         chooses=_chooses(panel, seat, lines),
         table=_payments_table(lines),

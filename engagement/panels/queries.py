@@ -72,12 +72,18 @@ class PanelRow:
     @property
     def is_open_to_all(self) -> bool:
         """Whether anybody may register, without a letter."""
-        return not self.is_random or self.kind is ActivityKind.COMMUNITY_PANEL
+        return not self.is_random
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a lottery draws from those who register, however they came to do so."""
+        return self.recruitment is Recruitment.RANDOM
 
     @property
     def is_random(self) -> bool:
-        """Whether its people are drawn by lot: else nothing may say that it represents anyone."""
-        return self.recruitment is Recruitment.RANDOM
+        """Whether its people are invited by lot and drawn by lot: else they are volunteers, and
+        nothing may say that it represents anyone."""
+        return self.is_drawn and self.kind is not ActivityKind.COMMUNITY_PANEL
 
 
 _PANEL = (

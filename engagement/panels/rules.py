@@ -15,7 +15,7 @@ from engagement.panels.errors import SharesTooGreat
 PLACE, DEPRIVATION = "place", "deprivation"
 OWN = "own-"  # begins the key of a feature that is the panel's own
 FIFTHS = ("1", "2", "3", "4", "5")
-REGISTRATION_PURPOSE = "draw a panel that looks like the area"
+REGISTRATION_PURPOSE = "put together a panel of all kinds of people"
 SUPPORT_PURPOSE = "help people take part"
 MOST_SEATS = 10_000  # of a standing panel
 # Days for which what is held about people is kept.

@@ -149,6 +149,8 @@ def _who_may(panel: PanelRow) -> list[str]:
                 " the people who live here."
             )
         )
+    elif panel.is_drawn:
+        said.append(_("A lottery then draws the panel from those who did."))
     if panel.registration_closes_at:
         said.append(_("Please answer by %(day)s.", day=_day(day_of(panel.registration_closes_at))))
     return said

@@ -68,7 +68,8 @@ PURPOSES: Mapping[str, Purpose] = {
     "profile_answer": Purpose("See who is taking part, and who is not", "the person"),
     "registration": Purpose("Put somebody's name forward for a panel", _PANEL),
     "registration_answer": Purpose(
-        "Draw a panel that looks like the area", f"{_PANEL}; a named auditor, without names"
+        "Put together a panel of all kinds of people",
+        f"{_PANEL}; a named auditor, without names",
     ),
     "resident": Purpose("Reach people in the way that they chose", _HELPERS),
     "sign_in_session": Purpose("Keep somebody signed in", _NOBODY, Whose.BOTH),

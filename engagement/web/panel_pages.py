@@ -20,11 +20,11 @@ from engagement.panels.rules import PLACE
 from engagement.panels.support import KINDS, read
 from engagement.people.questions import PREFER_NOT_TO_SAY
 from engagement.places.queries import find_place
-from engagement.programmes.rules import ActivityKind
 from engagement.web.kit import (
     Fact,
 )
 from engagement.web.visits import current_partnership
+from engagement.web.words import RECRUITMENT_TEXT, VOLUNTEERS_DRAWN_TEXT
 
 NOT_SAID = _l("Prefer not to say")
 # Where the code of somebody who came without a letter stays until they have sent their answers.
@@ -37,15 +37,21 @@ _A_MOMENT = timedelta(seconds=1)
 
 def recruitment_words(panel: PanelRow) -> str:
     """How its people come to it. A panel of volunteers never says that it stands for others."""
-    if not panel.is_random:
+    if not panel.is_drawn:
         return str(
             _(
                 "Volunteers. Anybody it is meant for can put their name forward. Because people"
                 " choose to come, the panel does not stand for everybody who lives here."
             )
         )
-    if panel.kind is ActivityKind.COMMUNITY_PANEL:
-        return str(_("Anybody it is meant for can put their name forward. Then a lottery draws."))
+    if panel.is_open_to_all:
+        return str(
+            _(
+                "Volunteers, then a lottery. Anybody it is meant for can put their name forward."
+                " A lottery then draws from them. Because people choose to come, the panel does not"
+                " stand for everybody who lives here."
+            )
+        )
     return str(
         _(
             "By lot. Letters go to homes drawn by lot. A lottery then draws from the people who"
@@ -56,7 +62,9 @@ def recruitment_words(panel: PanelRow) -> str:
 
 def recruitment_label(panel: PanelRow) -> str:
     """The same in a word or two."""
-    return str(_("Drawn by lot") if panel.is_random else _("Volunteers, not random"))
+    if panel.is_drawn and panel.is_open_to_all:
+        return str(VOLUNTEERS_DRAWN_TEXT)
+    return str(RECRUITMENT_TEXT[panel.recruitment])
 
 
 def ages_words(panel: PanelRow) -> str:
@@ -191,11 +199,12 @@ def support_words(needs: str) -> Markup:
 
 def effect_words(panel: PanelRow) -> str:
     """What it does to one's chance not to say."""
-    if panel.is_random:
+    if panel.is_drawn:
         return str(
             _(
-                "If you prefer not to say, you count towards no group here: your chance may be a"
-                " little smaller or larger. You stay in the draw."
+                "When few people like you put their names forward, you have a better chance if you"
+                " tell us. If you prefer not to say, you count towards no group here, and your"
+                " chance can be much smaller. You stay in the draw."
             )
         )
     return str(
@@ -216,6 +225,16 @@ def consent_words(panel: PanelRow) -> str:
                 " the panel looks like the area. We keep it for up to 3 years. You can change it"
                 " until registration closes, and take your name back at any time: then we delete"
                 " it.",
+                partnership=who,
+            )
+        )
+    if panel.is_drawn:
+        return str(
+            _(
+                "By saving an answer you agree that %(partnership)s uses it for the draw, so that"
+                " the panel is made of all kinds of people. We keep it for up to 3 years. You can"
+                " change it until registration closes, and take your name back at any time: then"
+                " we delete it.",
                 partnership=who,
             )
         )

@@ -82,6 +82,7 @@ RECRUITMENT_TEXT = {
     Recruitment.RANDOM: _l("Drawn by lot"),
     Recruitment.VOLUNTEER: _l("Volunteers, not drawn by lot"),
 }
+VOLUNTEERS_DRAWN_TEXT = _l("Volunteers, then a lottery")  # of a community panel, open to all
 PANEL_STATE_TEXT = {
     PanelState.PLANNED: _l("Being planned"),
     PanelState.OPEN: _l("Registration is open"),

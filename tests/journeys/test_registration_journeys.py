@@ -41,7 +41,7 @@ def come_in(me: Visitor, code: str, word: str) -> None:
 def answer(me: Visitor, question: str, choice: str) -> None:
     me.sees(question)
     expect(me.main).to_contain_text(REMIT)
-    expect(me.main).to_contain_text("your chance may be a little smaller or larger")
+    expect(me.main).to_contain_text("your chance can be much smaller")
     me.choose(choice)
     me.press("Agree and save")
 

@@ -131,7 +131,7 @@ def test_an_operator_registers_somebody_who_calls(app: Flask, world: World, brow
     assert begun
     page = operator.get(begun).text
     assert "Read out:" in page
-    assert "your chance may be a little smaller or larger" in page
+    assert "your chance can be much smaller" in page
     form = {"question_sex": "female", "question_age": NOT_SAID}
     assert "Choose an answer to" in operator.send(begun, form).text
     assert answers(app) == {}

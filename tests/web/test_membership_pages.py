@@ -109,7 +109,7 @@ def test_from_home_to_ones_membership_with_what_one_told(
     assert "At most 2 times a month" in page
     assert "By e-mail" in page
     assert "Female" in page
-    assert "Volunteers, not random" in page
+    assert "Volunteers, not drawn by lot" in page
     assert f'href="{mine}' in own.get(f"/p/north/me/panels/{panel}").text
     assert f'href="{mine}' in own.get(f"/p/north/me/panels/{panel}/receipt").text
 

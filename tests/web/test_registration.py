@@ -11,17 +11,21 @@ from flask import Flask
 from markupsafe import escape
 from sqlalchemy import event
 
+from engagement.accounts.rules import Role
 from engagement.audit.models import AuditEntry
 from engagement.extensions import db
 from engagement.panels import service
 from engagement.panels.invitations import reissue
 from engagement.panels.models import Registration, SupportNeed
+from engagement.panels.queries import find_panel
+from engagement.panels.wording import our_words
 from engagement.people import service as people
 from engagement.people.rules import GivenHow
 from engagement.programmes import service as programmes
+from engagement.programmes.rules import ActivityKind
 from tests.client import CheckedClient
 from tests.factories import Programme, World
-from tests.factories.panels import PLAN, REMIT, letters_for, panel_of
+from tests.factories.panels import PLAN, REMIT, draw_of, letters_for, panel_of
 from tests.factories.places import POSTCODE
 from tests.web.registering import (
     NOT_SAID,
@@ -87,18 +91,48 @@ def test_a_panel_of_volunteers_never_says_that_it_stands_for_others(
     pages = [f"/p/north/panels/{panel}", me.at(), me.question("sex"), me.at("receipt")]
     for path in pages:
         page = browser.get(path).text
-        assert "Volunteers, not random" in page, path
+        assert "Volunteers, not drawn by lot" in page, path
         for claim in ("looks like the area", "By lot", "Drawn by lot", "lottery", "the draw"):
             assert claim not in page, f"{path}: {claim}"
     assert "does not stand for everybody" in browser.get(me.at()).text
 
 
-def test_every_page_of_the_panel_shows_its_remit(me: Invited) -> None:
+def test_a_panel_open_to_all_and_then_drawn_is_called_just_that(
+    world: World, browse: Browse
+) -> None:
+    with world.north.inside():
+        kind = ActivityKind.COMMUNITY_PANEL
+        panel = panel_of(world.north.programme(), kind=kind, published=True)
+    public = f"/p/north/panels/{panel}"
+    browser = browse().be(world.north.session(world.north.resident()))
+    me = Invited(Programme(0, ""), panel, "", 0, browser)
     me.send()
-    pages = ["", "check", "receipt", "support", "questions/sex"]
-    for page in pages:
-        text = me.browser.get(me.at(page)).text
-        assert str(escape(REMIT)) in text, page
+    with world.north.inside():
+        draw_of(panel)
+    staff = browse().be(world.north.session(world.north.staff(Role.FACILITATOR)))
+    desk = f"/p/north/facilitate/panels/{panel}"
+    pages = [
+        *((browser, path) for path in (public, f"{public}/draw", me.at(), me.question("sex"))),
+        *((browser, me.at(page)) for page in ("receipt", "result")),
+        *((staff, desk + page) for page in ("", "/targets", "/pool")),
+    ]
+    for visitor, path in pages:
+        page = visitor.get(path).text
+        assert "Volunteers, then a lottery" in page, path
+        for claim in ("look like the area", "looks like the area", "Drawn by lot", "By lot"):
+            assert claim not in page, f"{path}: {claim}"
+    assert "does not stand for everybody" in browser.get(f"{public}/draw").text
+    question = browser.get(me.question("sex")).text
+    assert "your chance can be much smaller" in question
+    assert "uses it for the draw" in question
+    assert "How the draw works" in browser.get(me.at("receipt")).text
+    with world.north.inside():
+        found = find_panel(None, panel)
+        assert found is not None
+        letter = our_words(found, "Healthwatch")
+    assert "A lottery then draws the panel" in letter
+    assert "drawn by lot" not in letter
+    assert "looks like" not in letter
 
 
 # Question by question
@@ -111,13 +145,13 @@ def test_each_answer_is_kept_as_it_is_given_with_the_words_that_were_shown(
     assert first.location == me.question("sex")
     shown = me.browser.get(me.question("sex")).text
     assert "Prefer not to say" in shown
-    assert "your chance may be a little smaller or larger" in shown
+    assert "your chance can be much smaller" in shown
     assert "checked" not in shown
     answer = me.browser.send(me.question("sex"), {"answer": "female"})
     assert answer.location == me.question("age")
     assert answers(app) == {"sex": "female"}
     ((purpose, words, how, _),) = standing_consents(app)
-    assert purpose == "draw a panel that looks like the area"
+    assert purpose == "put together a panel of all kinds of people"
     assert how is GivenHow.ONLINE
     for line in words.splitlines():
         assert str(escape(line)) in shown, line

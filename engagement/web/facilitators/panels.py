@@ -36,6 +36,7 @@ from engagement.web.kit import (
     WholeNumberField,
     nhs,
 )
+from engagement.web.panel_pages import recruitment_label
 from engagement.web.visits import require_principal
 from engagement.web.words import (
     KIND_TEXT,
@@ -66,6 +67,8 @@ class PanelForm(KitForm):
                 RECRUITMENT_TEXT[Recruitment.RANDOM],
                 _l(
                     "Letters invite people. From those who put their names forward a lottery draws."
+                    " A community panel is open to everyone besides: every page then says that it"
+                    " is made of volunteers."
                 ),
             ),
             Choice(
@@ -171,7 +174,7 @@ def panel_or_404(public_id: str) -> PanelRow:
 def label_of(panel: PanelRow) -> Markup:
     """How its people come to a panel, as a tag that stands on every page about it."""
     colour = "aqua-green" if panel.is_random else "yellow"
-    return nhs.tag({"text": RECRUITMENT_TEXT[panel.recruitment], "colour": colour})
+    return nhs.tag({"text": recruitment_label(panel), "colour": colour})
 
 
 def state_of(panel: PanelRow) -> Markup:

@@ -15,6 +15,15 @@ from engagement.panels.rules import DrawState
 
 
 @dataclass(frozen=True)
+class UnstatedRow:
+    """The mean chance of those who left a question open, beside that of the others."""
+
+    feature: str
+    chance: float
+    others: float
+
+
+@dataclass(frozen=True)
 class DrawRow:
     """A draw as its pages show it. ``facts``: what was published with its root."""
 
@@ -56,6 +65,13 @@ class DrawRow:
         the draw is worked out."""
         found: float | None = self.facts.get("deviation")
         return found
+
+    def unstated(self) -> list[UnstatedRow]:
+        """What leaving a question open did to chances; empty where nobody did, or none is kept."""
+        return [
+            UnstatedRow(one["feature"], one["chance"], one["others"])
+            for one in self.facts.get("unstated", [])
+        ]
 
     def targets(self) -> dict[tuple[str, str], tuple[int, int]]:
         """The least and the most seats by feature and value, as they were bound by the root."""

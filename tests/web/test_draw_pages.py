@@ -9,11 +9,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from engagement.accounts.rules import Role
 from engagement.database import clock
+from engagement.database.transactions import transaction
+from engagement.extensions import db
 from engagement.jobs.execution import carry_out
 from engagement.panels.draw_queries import draws_of
+from engagement.panels.models import Draw
 from engagement.panels.queries import find_panel
 from engagement.panels.seat_queries import seats_of
 from engagement.panels.service import TargetPlan, change_panel, set_targets
@@ -125,9 +129,26 @@ def test_a_draw_from_its_preparation_to_an_accepted_seat(
     assert "Accepted" in one.get(desk(panel, "seats")).text
 
 
-def resident(browse: Browse, north: Partnership, key: int) -> CheckedClient:
-    from engagement.extensions import db
+def test_staff_see_what_it_did_to_chances_to_leave_a_question_open(
+    app: Flask, browse: Browse, north: Partnership, panel: str, people: list[Registrant]
+) -> None:
+    visitor = staff(browse, north)
+    visitor.send(desk(panel, "draws"), WHERE)
+    draw = last_draw(north, panel)
+    with north.inside():
+        carry_out(app, draw.run_public_id)
+    here = desk(panel, "draws", draw.public_id)
+    assert "What it did to prefer not to say" not in visitor.get(here).text
+    with north.inside(), transaction():
+        row = db.session.scalars(select(Draw).where(Draw.public_id == draw.public_id)).one()
+        effect = {"feature": "Your sex", "people": 2, "chance": 0.0204, "others": 0.25}
+        row.facts = {**row.facts, "unstated": [effect]}
+    text = visitor.get(here).text
+    assert "Your sex: the chance of those who did not say was 2.0 in 100 on average" in text
+    assert "that of the others 25.0." in text
 
+
+def resident(browse: Browse, north: Partnership, key: int) -> CheckedClient:
     with north.inside():
         row = db.session.get(Resident, key)
         assert row is not None

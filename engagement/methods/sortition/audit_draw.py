@@ -23,9 +23,8 @@ class Draw:
     def __init__(self, files: Any) -> None:
         self.draw, targets, counts = (i["record"] for i in files["commitment.json"]["opened"])
         self.rules, portfolio, self.proof = files["lottery.json"]
-        self.targets, self.counts, self.features = targets["rows"], counts["rows"], []
-        self.rounded_to = counts["rounded_to"]
-        self.features += self.draw["features"]
+        self.targets, self.counts = targets["rows"], counts["rows"]
+        self.rounded_to, self.features = counts["rounded_to"], list(self.draw["features"])
         self.kinds, self.panels = portfolio["kinds"], portfolio["panels"]
         self.weights, self.tickets = portfolio["weights"], files["tickets.json"]
         self.people = {person["id"]: person for person in files["pool.json"]}
@@ -256,11 +255,9 @@ def list_rows(d: Draw) -> list[tuple[int, int, list[int]]]:
     """What bounds panels: the seats, each target less who is seated, each sort of household."""
     rows = [(d.seats, d.seats, list(range(len(d.kinds))))]
     for target in d.targets:
-        held, place = (
-            d.held[target["feature"], target["value"]],
-            d.features.index(target["feature"]),
-        )
-        alike = [k for k, kind in enumerate(d.kinds) if kind["answers"][place] == target["value"]]
+        feature, value = target["feature"], target["value"]
+        held, place = d.held[feature, value], d.features.index(feature)
+        alike = [k for k, kind in enumerate(d.kinds) if kind["answers"][place] == value]
         rows.append((max(0, target["least"] - held), target["most"] - held, alike))
     return rows + [(0, most, members) for most, members in d.households()]
 

@@ -37,11 +37,12 @@ class NoFigures(LookupError):
 
 
 class TargetsDoNotFit(ValueError):
-    """The targets of a feature cannot give the panel its size; ``problem`` says why."""
+    """The targets of a feature cannot give the panel its size; ``problem`` says why, ``value`` at
+    which answer where it is one."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, value: str = "") -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem, self.value = problem, value
 
 
 class SharesTooGreat(ValueError):

@@ -117,11 +117,27 @@ def answers_for(feature: Feature, least_age: int | None, most_age: int | None) -
     """The choices of a question that somebody may give who is of the age that a panel is for."""
     if feature.key != AGE.key:
         return dict(feature.choices)
-    fitting = {}
-    for value, text in feature.choices.items():
-        youngest, oldest = ages_of(value)
-        too_young = least_age is not None and oldest is not None and oldest < least_age
-        too_old = most_age is not None and youngest > most_age
-        if not too_young and not too_old:
-            fitting[value] = text
-    return fitting
+    return {
+        value: text
+        for value, text in feature.choices.items()
+        if can_be_given(feature.key, value, least_age, most_age)
+    }
+
+
+def can_be_given(key: str, value: str, least_age: int | None, most_age: int | None) -> bool:
+    """Whether somebody of the age that a panel is for can give this answer, or one that counts
+    towards this target."""
+    if key != AGE.key:
+        return True
+    youngest, oldest = ages_of(value)
+    too_young = least_age is not None and oldest is not None and oldest < least_age
+    too_old = most_age is not None and youngest > most_age
+    return not too_young and not too_old
+
+
+def is_cut(value: str, least_age: int | None, most_age: int | None) -> bool:
+    """Whether a panel is for only some of the ages of an answer about age."""
+    youngest, oldest = ages_of(value)
+    from_below = least_age is not None and youngest < least_age
+    from_above = most_age is not None and (oldest is None or oldest > most_age)
+    return from_below or from_above

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from engagement.panels.features import fifth_of
+from engagement.panels.features import ages_of, can_be_given, fifth_of, is_cut
 from engagement.panels.rules import DEPRIVATION, FIFTHS, PLACE
 from engagement.places.errors import BandsDoNotNest
 from engagement.places.populations import (
@@ -33,6 +33,8 @@ TENURES = {
 }
 # Said with the source, since such figures are nobody's but ours.
 ESTIMATED = "estimated for the area from the shares of its councils"
+ALL_AGES = "people of all ages"
+HOUSEHOLDS = "households, with people of all ages"
 KINDS = {
     "age": ReferenceKind.CENSUS_AGE,
     "sex": ReferenceKind.CENSUS_SEX,
@@ -51,10 +53,45 @@ class Figures:
     vintage: str
 
 
-def figures_for(key: str, codes: Collection[str]) -> Figures | None:
-    """The figures about a feature in these places; ``None`` where none are imported that tell."""
-    if not codes:
+def figures_for(
+    key: str, codes: Collection[str], least_age: int | None, most_age: int | None
+) -> Figures | None:
+    """The figures about a feature in these places; ``None`` where none are imported that tell.
+
+    They are about everybody, while a panel may be for some ages only: bands of nobody who may join
+    are left out, and of whom else it is not, the source says so.
+    """
+    found = _figures_about(key, codes) if codes else None
+    if found is None:
         return None
+    notes = []
+    if key == "age":
+        found = replace(found, counts=counts_of_age(key, found.counts, least_age, most_age))
+        notes = [_whole(value) for value in found.counts if is_cut(value, least_age, most_age)]
+    elif least_age or most_age is not None:
+        notes = [HOUSEHOLDS if key == "tenure" else ALL_AGES]
+    found = replace(found, source="; ".join([found.source, *notes]))
+    return found if any(found.counts.values()) else None
+
+
+def counts_of_age(
+    key: str, counts: Mapping[str, int], least_age: int | None, most_age: int | None
+) -> dict[str, int]:
+    """The counts without the answers that nobody can give who is of the age that a panel is for."""
+    return {
+        value: count
+        for value, count in counts.items()
+        if can_be_given(key, value, least_age, most_age)
+    }
+
+
+def _whole(value: str) -> str:
+    youngest, oldest = ages_of(value)
+    ages = f"{youngest} and over" if oldest is None else f"{youngest} to {oldest}"
+    return f"everybody aged {ages} is counted, those too whom the panel is not for"
+
+
+def _figures_about(key: str, codes: Collection[str]) -> Figures | None:
     if key in KINDS:
         return _from_census(key, codes)
     kind = counted_by()

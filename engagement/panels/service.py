@@ -23,16 +23,26 @@ from engagement.panels.errors import (
     UnknownFeature,
     UnknownPanel,
 )
-from engagement.panels.features import BUILT_IN
-from engagement.panels.figures import Figures, figures_for
+from engagement.panels.features import BUILT_IN, can_be_given
+from engagement.panels.figures import Figures, counts_of_age, figures_for
 from engagement.panels.models import Draw, Panel, PanelFeature, PanelTarget, Registration
-from engagement.panels.queries import PANEL_KINDS, FeatureRow, area_codes, find_panel
+from engagement.panels.queries import (
+    PANEL_KINDS,
+    FeatureRow,
+    PanelRow,
+    area_codes,
+    find_panel,
+)
 from engagement.panels.rules import OWN, WAITING, PanelPlan, missing_parts, share_out
 from engagement.programmes.models import Activity, ProgrammeConvenor
 from engagement.programmes.service import programme_of
 
 N_ = str  # marks a sentence for the catalogue of translations
 Visible = frozenset[int] | None
+OF_NO_AGE = N_(
+    "Nobody of the ages that the panel is for can give this answer, so nobody could have these"
+    " seats. Leave both numbers empty, or change the ages of the panel."
+)
 
 
 @transactional
@@ -140,7 +150,7 @@ def add_feature(visible: Visible, public_id: str, key: str) -> None:
         raise UnknownFeature(key)
     panel = _open_to_change(visible, public_id)
     _add(panel, key, None)
-    figures = figures_for(key, area_codes(panel.id))
+    figures = _imported(panel, key)
     if figures is not None:
         _set_from_figures(panel, key, figures, {}, "")
     record("panel.feature added", "panel", public_id, facts={"feature": key})
@@ -182,36 +192,47 @@ def rebuild_targets(
     """
     panel = panel_to_change(visible, public_id)
     check_no_draw_waits(panel)
-    figures = figures_for(key, area_codes(panel.id)) or _own_figures(_feature(panel, key))
+    figures = _imported(panel, key) or _own_figures(panel, _feature(panel, key))
     if figures is None:
         raise NoFigures(key)
     _set_from_figures(panel, key, figures, times, reason)
     record("panel.targets built", "panel", public_id, facts={"feature": key})
 
 
-def figures_of(panel_id: int, row: FeatureRow) -> Figures | None:
+def figures_of(panel: PanelRow, row: FeatureRow) -> Figures | None:
     """The figures that a feature's targets can be built from: imported ones, else the numbers that
     somebody entered for every value."""
+    key = row.feature.key
     entered = [(target.value, target.population) for target in row.targets]
-    return figures_for(row.feature.key, area_codes(panel_id)) or _entered(
-        entered, row.source, row.vintage
-    )
+    return _imported(panel, key) or _entered(panel, key, entered, row.source, row.vintage)
 
 
-def _own_figures(feature: PanelFeature) -> Figures | None:
+def _imported(panel: Panel | PanelRow, key: str) -> Figures | None:
+    return figures_for(key, area_codes(panel.id), panel.least_age, panel.most_age)
+
+
+def _own_figures(panel: Panel, feature: PanelFeature) -> Figures | None:
     rows = db.session.execute(
         select(PanelTarget.value, PanelTarget.population)
         .where(PanelTarget.feature_id == feature.id)
         .order_by(PanelTarget.place)
     )
-    return _entered([(value, count) for value, count in rows], feature.source, feature.vintage)
+    entered = [(value, count) for value, count in rows]
+    return _entered(panel, feature.key, entered, feature.source, feature.vintage)
 
 
-def _entered(counts: Sequence[tuple[str, int | None]], source: str, vintage: str) -> Figures | None:
+def _entered(
+    panel: Panel | PanelRow,
+    key: str,
+    counts: Sequence[tuple[str, int | None]],
+    source: str,
+    vintage: str,
+) -> Figures | None:
     known = {value: count for value, count in counts if count is not None}
-    if len(known) < len(counts) or not any(known.values()):
+    left = counts_of_age(key, known, panel.least_age, panel.most_age)
+    if len(known) < len(counts) or not any(left.values()):
         return None
-    return Figures(known, source, vintage)
+    return Figures(left, source, vintage)
 
 
 @dataclass(frozen=True)
@@ -240,6 +261,9 @@ def set_targets(
     panel = panel_to_change(visible, public_id)
     check_no_draw_waits(panel)
     feature = _feature(panel, key)
+    for target in targets:
+        if target.most and not can_be_given(key, target.value, panel.least_age, panel.most_age):
+            raise TargetsDoNotFit(OF_NO_AGE, target.value)
     if any(target.least > target.most for target in targets):
         raise TargetsDoNotFit(N_("The least seats of a value cannot be more than its most."))
     if sum(target.most for target in targets) < panel.size:

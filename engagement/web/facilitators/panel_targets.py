@@ -20,7 +20,7 @@ from engagement.panels.errors import (
     TargetsDoNotFit,
     UnknownFeature,
 )
-from engagement.panels.features import BUILT_IN, feature_of
+from engagement.panels.features import BUILT_IN, can_be_given, feature_of
 from engagement.panels.figures import Figures
 from engagement.panels.queries import FeatureRow, PanelRow, features_of
 from engagement.panels.rules import DEPRIVATION, FIFTHS, exact_seats
@@ -96,6 +96,7 @@ def shown_feature(row: FeatureRow, panel: PanelRow) -> Shown:
     )
     least, most = sum(t.least for t in row.targets), sum(t.most for t in row.targets)
     adds_up = least <= panel.size <= most
+    nobody = [t.text for t in row.targets if t.most and not _is_of_age(panel, row, t.value)]
     sums = _(
         "The least seats add up to %(least)d and the most to %(most)d, for %(size)d seats.",
         least=least,
@@ -103,7 +104,17 @@ def shown_feature(row: FeatureRow, panel: PanelRow) -> Shown:
         size=panel.size,
     )
     verdict = _("That fits.") if adds_up else _("That does not fit: change the targets.")
-    return Shown(row, table, f"{sums} {verdict}", adds_up)
+    if nobody:
+        verdict = _(
+            "Nobody of the ages that the panel is for can give this answer, so change the targets:"
+            " %(answers)s.",
+            answers=", ".join(map(str, nobody)),
+        )
+    return Shown(row, table, f"{sums} {verdict}", adds_up and not nobody)
+
+
+def _is_of_age(panel: PanelRow, row: FeatureRow, value: str) -> bool:
+    return can_be_given(row.feature.key, value, panel.least_age, panel.most_age)
 
 
 def _people(population: int | None, whole: int) -> Any:
@@ -183,10 +194,17 @@ def add_own_feature(panel_id: str) -> str | Response:
     )
 
 
-def _numbers_form(row: FeatureRow, size: int) -> tuple[KitForm, list[tuple[str, Any, list[str]]]]:
+def _numbers_form(
+    row: FeatureRow, panel: PanelRow
+) -> tuple[KitForm, list[tuple[str, Any, list[str]]]]:
     """A form with three numbers for each value, and for each value the names of its fields."""
+    size = panel.size
     known = {target.value: target for target in row.targets}
-    values = [(value, text) for value, text in row.feature.targets().items()]
+    values = [
+        (value, text)
+        for value, text in row.feature.targets().items()
+        if _is_of_age(panel, row, value)
+    ]
     values += [(t.value, t.text) for t in row.targets if t.value not in dict(values)]
     fields: dict[str, Any] = {}
     groups = []
@@ -245,7 +263,7 @@ def set_targets(panel_id: str, feature: str) -> str | Response:
     """Set the targets of a feature by hand."""
     panel = panel_or_404(panel_id)
     row = _feature(features_of(panel.id), feature)
-    form, groups = _numbers_form(row, panel.size)
+    form, groups = _numbers_form(row, panel)
     if form.validate_on_submit() and _complete(form, groups):
         given = [(value, [form[name].data for name in names]) for value, _text, names in groups]
         plans = [TargetPlan(value, *data) for value, data in given if data[0] is not None]
@@ -254,7 +272,7 @@ def set_targets(panel_id: str, feature: str) -> str | Response:
                 visible(), panel_id, feature, plans, form["source"].data, form["note"].data
             )
         except TargetsDoNotFit as error:
-            crossed = {plan.value for plan in plans if plan.least > plan.most}
+            crossed = {plan.value for plan in plans if plan.least > plan.most} | {error.value}
             wrong = next((n for n, (value, _data) in enumerate(given, 1) if value in crossed), 1)
             form.refuse(f"most-{wrong}", _(error.problem))
         except DrawUnderWay:
@@ -278,7 +296,7 @@ def build_targets(panel_id: str, feature: str) -> str | Response:
     """Build the targets of a feature from real figures, with a wish to over-represent."""
     panel = panel_or_404(panel_id)
     row = _feature(features_of(panel.id), feature)
-    figures = service.figures_of(panel.id, row)
+    figures = service.figures_of(panel, row)
     form = FiguresForm()
     if figures is not None:
         form.value.choices = [
@@ -308,6 +326,7 @@ def build_targets(panel_id: str, feature: str) -> str | Response:
         label=label_of(panel),
         row=row,
         figures=figures,
+        some_left_out=not all(_is_of_age(panel, row, value) for value in row.feature.targets()),
         table=_table_of(figures, row, panel) if figures else None,
         command=IMPORT,
         form=form,

@@ -41,6 +41,7 @@ from tests.journeys.member_scenes import every_member_page, member_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.seat_scenes import every_seat, first_seats
+from tests.journeys.telling_scenes import told_pages
 
 MANY = 201
 # Names and words as people have them, and as nobody should; a page must hold all of them.
@@ -165,6 +166,7 @@ def full_scene(place: Partnership) -> Scene:
         "admin.message": [{"public_id": key} for key in _messages(place)],
         "admin.run": [{"public_id": run_in_state(place, state)} for state in states],
     }
+    paths = _both(paths, told_pages(place, place.programme("Told")))
     return Scene(place, staff, resident, programme, paths)
 
 

@@ -106,8 +106,8 @@ def shown_feature(row: FeatureRow, panel: PanelRow) -> Shown:
     verdict = _("That fits.") if adds_up else _("That does not fit: change the targets.")
     if nobody:
         verdict = _(
-            "Nobody of the ages that the panel is for can give this answer, so change the targets:"
-            " %(answers)s.",
+            "Nobody of the ages that the panel is for can answer: %(answers)s. Change those"
+            " targets.",
             answers=", ".join(map(str, nobody)),
         )
     return Shown(row, table, f"{sums} {verdict}", adds_up and not nobody)

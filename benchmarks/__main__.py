@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-ALL = ("web", "registration", "themes", "places", "letters", "sortition")
+ALL = ("web", "registration", "themes", "places", "letters", "sortition", "opinion")
 
 
 def main() -> int:

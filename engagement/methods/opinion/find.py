@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from engagement.methods.opinion.errors import TooFewPeople
 from engagement.methods.opinion.figures import (
@@ -25,6 +25,8 @@ from engagement.methods.opinion.votes import Votes
 
 NAME = "Principal components and k-means of votes, consensus as a geometric mean over groups"
 VERSION = "1"
+THREADS = ThreadpoolController()
+"""Sums of several threads differ in the last digit from run to run: these are held to one."""
 ENOUGH_VOTES = 7
 """Whoever voted on fewer statements is on no map, since their place would say little."""
 
@@ -49,8 +51,7 @@ def find_opinions(
     seen = votes.seen()
     if (found := int((seen > 0).sum())) < LEAST_PEOPLE:
         raise TooFewPeople(found, LEAST_PEOPLE)
-    # Sums of several threads differ in the last digit from run to run.
-    with threadpool_limits(limits=1):
+    with THREADS.limit(limits=1):
         checkpoint()
         drawn = draw_map(votes)
         checkpoint()

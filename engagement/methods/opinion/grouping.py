@@ -17,6 +17,8 @@ COMPARED = 500
 """People among whom distances are measured when the number of groups is chosen."""
 ALIKE = 0.02
 """Silhouettes that differ by less are as good as each other."""
+IN_VAIN = 2
+"""So many further groups that do not raise the silhouette, and no more are tried."""
 DIGITS = 9
 MOST_ROUNDS = 100
 _CHANCE = 8
@@ -47,10 +49,10 @@ def choose_groups(
 ) -> Grouping:
     """Two to five groups, as many as have the best silhouette; one where no split is to be had.
 
-    A further group must raise the silhouette by 0.02, and no group has fewer than ``least``
-    people. ``count``: take that many groups instead, or as many as can be had. ``compare``: among
-    how many people distances are measured. Raises ``ValueError`` where there are fewer than
-    ``least`` people.
+    A further group must raise the silhouette by 0.02, and two more that do not end the search. No
+    group has fewer than ``least`` people. ``count``: take that many groups instead, or as many as
+    can be had. ``compare``: among how many people distances are measured. Raises ``ValueError``
+    where there are fewer than ``least`` people.
     """
     if len(points) < least:
         raise ValueError(f"{len(points)} people are fewer than a group of {least}")
@@ -69,6 +71,8 @@ def choose_groups(
             found.append((len(centres), figure))
             if count or figure > highest + ALIKE:
                 best, highest = centres, figure
+            elif len(centres) - len(best) == IN_VAIN:
+                break
     order = np.lexsort((best[:, 1], best[:, 0], -_sizes(points, best)))
     return Grouping(np.argsort(order)[nearest(points, best)], best[order], tuple(found))
 
@@ -76,27 +80,29 @@ def choose_groups(
 def settle(points: Points, centres: Points) -> Points:
     """Where rounds of k-means that begin at ``centres`` end; one that nobody is near stays."""
     across, up = points[:, 0].copy(), points[:, 1].copy()
-    labels: Labels | None = None
+    count = len(centres)
+    labels = nearest(points, centres)
     for _ in range(MOST_ROUNDS):
+        sizes = np.bincount(labels, minlength=count)
+        sums = [np.bincount(labels, weights, count) for weights in (across, up)]
+        means = np.array(sums).T / np.maximum(sizes, 1)[:, None]
+        centres = means if sizes.all() else np.where(sizes[:, None] > 0, means, centres)
         moved = nearest(points, centres)
-        if labels is not None and np.array_equal(moved, labels):
+        if not (moved != labels).any():
             break
         labels = moved
-        sizes = np.bincount(labels, minlength=len(centres))
-        held = np.maximum(sizes, 1)
-        sums = [np.bincount(labels, weights, len(centres)) for weights in (across, up)]
-        centres = np.where(sizes[:, None] > 0, np.array(sums).T / held[:, None], centres)
     return centres
 
 
 def nearest(points: Points, centres: Points) -> Labels:
     """The nearest of ``centres`` to each point; of two as near, the first."""
-    closeness = centres @ points.T - (centres**2).sum(axis=1)[:, None] / 2
+    closeness = centres @ points.T
+    closeness -= (centres * centres).sum(axis=1)[:, None] / 2
     labels = np.zeros(len(points), dtype=np.int64)
     best = closeness[0]
-    for group, other in enumerate(closeness[1:], start=1):
-        labels[other > best] = group
-        best = np.maximum(best, other)
+    for group in range(1, len(centres)):
+        np.copyto(labels, group, where=closeness[group] > best)
+        np.maximum(best, closeness[group], out=best)
     return labels
 
 

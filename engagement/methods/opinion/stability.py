@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
+from engagement.methods.opinion.find import THREADS
 from engagement.methods.opinion.grouping import LEAST_PEOPLE, choose_groups
 from engagement.methods.opinion.mapping import draw_map
 from engagement.methods.opinion.results import Opinions
@@ -55,7 +55,7 @@ def measure_stability(
     chance = np.random.default_rng(_CHANCE)
     people = min(len(grouped) // 2, MOST_PEOPLE)
     agreements = []
-    with threadpool_limits(limits=1):
+    with THREADS.limit(limits=1):
         for _ in range(HALVES):
             checkpoint()
             half = np.sort(grouped[chance.permutation(len(grouped))[:people]])

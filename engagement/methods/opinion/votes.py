@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 AGREE, PASS, DISAGREE = 1, 0, -1
 _LONG = 19
+_AFTER_NUMBERS = 10**_LONG
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +99,14 @@ def gather_votes(
 
 def in_order(ids: Sequence[str]) -> list[int]:
     """The places of ``ids``: whole numbers by value first, then the others by their letters."""
-    return sorted(range(len(ids)), key=lambda place: _rank(ids[place]))
+    ranks = [_rank(text) for text in ids]
+    return sorted(range(len(ids)), key=ranks.__getitem__)
 
 
-def _rank(text: str) -> tuple[int, int, str]:
-    if text.isascii() and text.isdigit() and len(text) < _LONG and (text[0] != "0" or text == "0"):
-        return 0, int(text), ""
-    return 1, 0, text
+def _rank(text: str) -> tuple[int, str]:
+    if text.isdigit() and text.isascii() and len(text) < _LONG and (text[0] != "0" or text == "0"):
+        return int(text), ""
+    return _AFTER_NUMBERS, text
 
 
 def _in_order(ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

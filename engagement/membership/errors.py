@@ -23,6 +23,27 @@ class DayHasCome(ValueError):
     """A pause must end on a day that is still to come."""
 
 
+class LotteryUnderWay(ValueError):
+    """A lottery of this kind is announced and waits for its seed; ``public_id``: which."""
+
+    def __init__(self, public_id: str) -> None:
+        super().__init__(public_id)
+        self.public_id = public_id
+
+
+class LotteryOver(ValueError):
+    """The lottery was drawn or given up, and waits for no seed."""
+
+
+class SourceUsed(ValueError):
+    """An earlier lottery of the panel named the same source, whose seed may be known; ``number``:
+    which lottery."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"lottery {number}")
+        self.number = number
+
+
 class NotThatMany(ValueError):
     """More are to be drawn than there are; ``there``: how many there are."""
 

@@ -32,6 +32,7 @@ from engagement.membership.rules import (
     PREFERENCES_KEPT,
     LeftBy,
     LotteryKind,
+    LotteryState,
     MemberRole,
     MemberState,
 )
@@ -129,8 +130,9 @@ class MemberRoleHeld(Partnered, Base):
 class MemberLottery(Partnered, Base):
     """A lottery among members, or among those who wait.
 
-    ``rules``: features, interest, whom it was to look like. ``facts``: the strata as they may be
-    shown, with small counts hidden.
+    ``seed_source``: where the seed comes from, named before it is known. ``places``: how many were
+    drawn; before that, how many are to be. ``rules``: features, interest, whom it is to look like.
+    ``facts``: the strata as they may be shown, with small counts hidden.
     """
 
     __tablename__ = "member_lottery"
@@ -145,13 +147,21 @@ class MemberLottery(Partnered, Base):
     panel_id: Mapped[int] = mapped_column(BigKey)
     number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[LotteryKind] = one_of(LotteryKind)
+    state: Mapped[LotteryState] = one_of(LotteryState)
     name: Mapped[str] = impersonal()
     purpose: Mapped[str] = impersonal(default="")
-    seed: Mapped[str] = impersonal()
+    seed_source: Mapped[str] = impersonal()
+    seed_due: Mapped[str] = impersonal()
+    seed: Mapped[str] = impersonal(default="")
+    seed_entered_by: Mapped[str] = impersonal(String(22), default="")
+    seed_entered_at: Mapped[Moment | None] = mapped_column()
     places: Mapped[int] = mapped_column(Integer)
     rules: Mapped[dict[str, Any]] = impersonal(JSON)
     facts: Mapped[dict[str, Any]] = impersonal(JSON)
-    drawn_at: Mapped[CreatedAt] = mapped_column()
+    announced_at: Mapped[CreatedAt] = mapped_column()
+    drawn_at: Mapped[Moment | None] = mapped_column()
+    given_up_at: Mapped[Moment | None] = mapped_column()
+    given_up_reason: Mapped[str] = impersonal(default="")
 
 
 class LotteryMember(Partnered, Base):

@@ -17,7 +17,7 @@ from engagement.membership.models import (
     MemberContact,
     MemberLottery,
 )
-from engagement.membership.rules import LeftOut, LotteryKind, MemberState
+from engagement.membership.rules import LeftOut, LotteryKind, LotteryState, MemberState
 from engagement.panels.models import Registration
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
@@ -127,11 +127,18 @@ class LotteryRow:
     kind: LotteryKind
     name: str
     purpose: str
+    state: LotteryState
+    seed_source: str
+    seed_due: str
     seed: str
+    seed_entered_by: str
     places: int
     rules: dict[str, Any]
     facts: dict[str, Any]
-    drawn_at: datetime
+    announced_at: datetime
+    drawn_at: datetime | None
+    given_up_at: datetime | None
+    given_up_reason: str
 
 
 _LOTTERY = tuple(getattr(MemberLottery, name) for name in LotteryRow.__dataclass_fields__)

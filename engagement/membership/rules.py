@@ -52,6 +52,14 @@ class LotteryKind(StrEnum):
     REFRESH = "who gets a free place"
 
 
+class LotteryState(StrEnum):
+    """Where a lottery among members stands."""
+
+    ANNOUNCED = "announced"
+    DRAWN = "drawn"
+    GIVEN_UP = "given up"
+
+
 class LooksLike(StrEnum):
     """Whom those who are drawn are to look like."""
 

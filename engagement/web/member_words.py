@@ -13,6 +13,7 @@ from engagement.membership.rules import (
     LeftOut,
     LooksLike,
     LotteryKind,
+    LotteryState,
     MemberRole,
     MemberState,
 )
@@ -45,6 +46,16 @@ LOTTERY_KIND_TEXT = {
     LotteryKind.SAMPLE: _l("Part of the members"),
     LotteryKind.ROTATION: _l("Who leaves"),
     LotteryKind.REFRESH: _l("Who gets a free place"),
+}
+LOTTERY_STATE_TEXT = {
+    LotteryState.ANNOUNCED: _l("Announced, waiting for the seed"),
+    LotteryState.DRAWN: _l("Drawn"),
+    LotteryState.GIVEN_UP: _l("Given up"),
+}
+LOTTERY_STATE_COLOUR = {
+    LotteryState.ANNOUNCED: "blue",
+    LotteryState.DRAWN: "green",
+    LotteryState.GIVEN_UP: "grey",
 }
 LOOKS_LIKE_TEXT = {
     LooksLike.PEOPLE: _l("Like those they are drawn from"),

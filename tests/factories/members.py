@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from engagement.audit.rules import ActorKind
+from engagement.audit.service import Actor, acting_as
 from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.tenancy import FILTERS_ITSELF
@@ -16,9 +19,9 @@ from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.membership import service
 from engagement.membership.asking import Question, ask
-from engagement.membership.lotteries import SamplePlan, Strata, draw_sample
+from engagement.membership.lotteries import LotteryPlan, Strata, announce, enter_seed
 from engagement.membership.models import Member
-from engagement.membership.rules import MemberRole, MemberState
+from engagement.membership.rules import LotteryKind, MemberRole, MemberState
 from engagement.panels.models import Panel, Registration, RegistrationAnswer
 from engagement.panels.registration import begin_registration, keep_answer, send_registration
 from engagement.panels.rules import PanelPlan, Recruitment, Route
@@ -34,6 +37,7 @@ LINK = "https://engagement.test/me"
 QUESTION = Question("Three questions about waiting", "What would help you while you wait?")
 STANDING = replace(PLAN, recruitment=Recruitment.VOLUNTEER, size=2_000)
 AGES = ("16-24", "25-34", "35-49", "50-64", "65-74", "75-plus")
+ONE, OTHER = (Actor(ActorKind.STAFF, f"staff-{name}") for name in ("one", "other"))
 _numbers = count(1)
 
 
@@ -107,6 +111,50 @@ def join_many(panel: str, how_many: int, **options: ContactBy) -> list[Joined]:
         ]
 
 
+@dataclass(frozen=True)
+class SamplePlan:
+    """Part of the members, with the seed that draws it."""
+
+    name: str
+    purpose: str
+    size: int
+    seed: str
+    strata: Strata = Strata()
+    interest: Topic | None = None
+
+
+def plan_of(kind: LotteryKind, **more: Any) -> LotteryPlan:
+    """A lottery whose seed comes from where no other's does."""
+    return LotteryPlan(kind, f"round {next(_numbers)} of the beacon", "tomorrow at noon", **more)
+
+
+def draw_sample(panel: str, plan: SamplePlan) -> str:
+    """Announce a lottery for part of the members and draw it; returns its public id."""
+    about = {"name": plan.name, "purpose": plan.purpose, "interest": plan.interest}
+    announced = plan_of(LotteryKind.SAMPLE, places=plan.size, strata=plan.strata, **about)
+    return held(panel, announced, plan.seed)
+
+
+def rotate(panel: str, leave: int, seed: str) -> str:
+    """Announce who leaves, and draw; returns the lottery's public id."""
+    return held(panel, plan_of(LotteryKind.ROTATION, places=leave), seed)
+
+
+def refresh(panel: str, seed: str, strata: Strata) -> str:
+    """Announce who gets a place, and draw; returns the lottery's public id."""
+    return held(panel, plan_of(LotteryKind.REFRESH, strata=strata), seed)
+
+
+def held(panel: str, plan: LotteryPlan, seed: str) -> str:
+    """Announce a lottery and draw it, by as many members of staff as it takes."""
+    made = announce(None, panel, plan)
+    for actor in (ONE, OTHER):
+        with acting_as(actor):
+            if enter_seed(None, panel, made, seed, LINK):
+                break
+    return made
+
+
 def full_membership(programme: Programme, mark: str) -> str:
     """A panel with something in every table of members; returns its public id."""
     panel = standing_panel(programme, mark=mark)
@@ -116,7 +164,7 @@ def full_membership(programme: Programme, mark: str) -> str:
     for one in (first, second):
         service.choose_interests(panel, one.resident_id, [Topic.WAITING], "the words on interests")
     plan = SamplePlan(f"Group {mark}", "To talk about waiting", 2, "dice 4 2 6", Strata(("sex",)))
-    lottery = draw_sample(None, panel, plan)
+    lottery = draw_sample(panel, plan)
     question = replace(QUESTION, title=f"{QUESTION.title} {mark}")
     ask(None, panel, question, LINK, lottery)
     ask(None, panel, question, LINK)

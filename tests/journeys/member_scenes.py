@@ -11,7 +11,7 @@ from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.membership import service
 from engagement.membership.asking import ask
-from engagement.membership.lotteries import SamplePlan, Strata, draw_sample, refresh, rotate
+from engagement.membership.lotteries import Strata
 from engagement.membership.models import Member
 from engagement.membership.rules import LooksLike, MemberRole
 from engagement.panels.models import Panel
@@ -19,7 +19,18 @@ from engagement.panels.registration import withdraw_registration
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
 from tests.factories import Partnership, Programme, Resident
-from tests.factories.members import LINK, QUESTION, crowd, join, join_many, standing_panel
+from tests.factories.members import (
+    LINK,
+    QUESTION,
+    SamplePlan,
+    crowd,
+    draw_sample,
+    join,
+    join_many,
+    refresh,
+    rotate,
+    standing_panel,
+)
 
 Paths = dict[str, list[dict[str, str]]]
 OF_PANEL = (
@@ -41,7 +52,7 @@ def member_pages(place: Partnership, resident: Resident, programme: Programme) -
         nobody = standing_panel(programme, mark="without members")
         panel = standing_panel(programme, mark="with a member")
         me = join(panel, resident_id=resident.id)
-        lottery = draw_sample(None, panel, SamplePlan("One", "To try it", 1, "4 2 6"))
+        lottery = draw_sample(panel, SamplePlan("One", "To try it", 1, "4 2 6"))
         asked = ask(None, panel, QUESTION, LINK)
     paths = {f"residents.{page}": [{"panel_id": panel}] for page in OWN}
     for page in OF_PANEL:
@@ -64,8 +75,8 @@ def every_member_page(place: Partnership, resident: Resident, programme: Program
             service.give_role(None, panel, me.member, role)
         join(panel, name="<b>Bo</b> & “Co”", contact_by=ContactBy.POST)
         join(panel, name="Siân", contact_by=ContactBy.PHONE)
-        part = draw_sample(None, panel, PLAN)
-        survey = draw_sample(None, panel, SURVEY)
+        part = draw_sample(panel, PLAN)
+        survey = draw_sample(panel, SURVEY)
         service.pause(panel, people[0].resident_id, _later())
         asked = [ask(None, panel, QUESTION, LINK, part), ask(None, panel, QUESTION, LINK)]
         service.leave(panel, people[1].resident_id)
@@ -106,7 +117,7 @@ def _end_terms(panel: str) -> str:
             .values(since=clock.now() - timedelta(days=800))
             .execution_options(synchronize_session=False)
         )
-    return rotate(None, panel, 9, "4 2 6", LINK)
+    return rotate(panel, 9, "4 2 6")
 
 
 def _states_of(resident: Resident, programme: Programme) -> list[str]:
@@ -117,7 +128,7 @@ def _states_of(resident: Resident, programme: Programme) -> list[str]:
     join(full, resident_id=resident.id)
     join_many(full, 3)
     service.leave(full, first[0].resident_id)
-    refresh(None, full, "4 2 6", Strata(("sex",)), LINK)
+    refresh(full, "4 2 6", Strata(("sex",)))
     paused, left, back, over = (standing_panel(programme) for _ in range(4))
     for panel in (paused, left, back, over):
         join(panel, resident_id=resident.id)
@@ -132,5 +143,5 @@ def _states_of(resident: Resident, programme: Programme) -> list[str]:
             .values(since=clock.now() - timedelta(days=800))
             .execution_options(synchronize_session=False)
         )
-    rotate(None, over, 1, "4 2 6", LINK)
+    rotate(over, 1, "4 2 6")
     return [full, paused, left, back, over]

@@ -18,7 +18,6 @@ from engagement.extensions import db
 from engagement.membership import asking, service
 from engagement.membership.asking import Question, ask, reach_of
 from engagement.membership.errors import NobodyToAsk, NotAStandingPanel, UnknownLottery
-from engagement.membership.lotteries import SamplePlan, draw_sample
 from engagement.membership.models import Member, MemberContact
 from engagement.membership.queries import find_standing_panel
 from engagement.membership.records import asks_of, find_ask, to_reach
@@ -40,7 +39,9 @@ from tests.factories.members import (
     LINK,
     QUESTION,
     Joined,
+    SamplePlan,
     crowd,
+    draw_sample,
     join,
     join_many,
     standing_panel,
@@ -253,7 +254,7 @@ def test_nobody_is_asked_while_they_pause_wait_or_have_left(programme: Programme
 
 def test_only_those_whom_a_lottery_drew_are_asked_and_not_who_left_since(panel: str) -> None:
     people = join_many(panel, 9)
-    drawn = draw_sample(None, panel, SamplePlan("Group", "To talk", 9, "4 2 6"))
+    drawn = draw_sample(panel, SamplePlan("Group", "To talk", 9, "4 2 6"))
     join(panel)
     service.leave(panel, people[0].resident_id)
     made = ask(None, panel, QUESTION, LINK, drawn)

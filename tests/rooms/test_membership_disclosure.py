@@ -15,7 +15,7 @@ from sqlalchemy import select
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.membership import service
-from engagement.membership.lotteries import facts_of
+from engagement.membership.facts import facts_of
 from engagement.membership.models import Member, MemberInterest
 from engagement.membership.queries import Filters, find_member, find_standing_panel, list_members
 from engagement.membership.rules import LooksLike, MemberRole, MemberState

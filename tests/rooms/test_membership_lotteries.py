@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -13,20 +14,22 @@ from sqlalchemy import select
 
 from engagement.audit.models import AuditSeal
 from engagement.audit.queries import list_entries, verify_chain
+from engagement.audit.service import acting_as
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.membership import service
-from engagement.membership.errors import NoPopulation, NotAStandingPanel, NotThatMany
-from engagement.membership.frames import frame_of
-from engagement.membership.lotteries import (
-    SamplePlan,
-    Strata,
-    draw_sample,
-    due_of,
-    refresh,
-    rotate,
-    term_of,
+from engagement.membership.drawing import due_of, term_of
+from engagement.membership.errors import (
+    LotteryOver,
+    LotteryUnderWay,
+    NoPopulation,
+    NotAStandingPanel,
+    NotThatMany,
+    SourceUsed,
+    UnknownLottery,
 )
+from engagement.membership.frames import frame_of
+from engagement.membership.lotteries import Strata, announce, enter_seed, give_up
 from engagement.membership.models import Member, MemberContact
 from engagement.membership.queries import find_standing_panel, own_membership, tally_of
 from engagement.membership.records import (
@@ -40,17 +43,32 @@ from engagement.membership.rules import (
     LeftBy,
     LooksLike,
     LotteryKind,
+    LotteryState,
     MemberRole,
     MemberState,
 )
 from engagement.messages.models import Message
 from engagement.methods.sortition.strata import draw_members
+from engagement.panels.errors import SamePerson, SeedsDiffer
 from engagement.panels.queries import PanelRow
 from engagement.panels.registration import Registration
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
 from tests.factories import Programme, World
-from tests.factories.members import LINK, Joined, join, join_many, standing_panel
+from tests.factories.members import (
+    LINK,
+    ONE,
+    OTHER,
+    Joined,
+    SamplePlan,
+    draw_sample,
+    join,
+    join_many,
+    plan_of,
+    refresh,
+    rotate,
+    standing_panel,
+)
 from tests.past import move_back
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -96,14 +114,14 @@ def lottery_of(panel: str, public_id: str) -> tuple[LotteryRow, list[DrawnRow]]:
 
 
 def drawn(panel: str, plan: SamplePlan) -> list[tuple[str, Fraction]]:
-    made = draw_sample(None, panel, plan)
+    made = draw_sample(panel, plan)
     return [(row.reference, row.probability) for row in lottery_of(panel, made)[1]]
 
 
 def test_a_sample_is_kept_with_its_rules_and_the_chance_of_each(
     panel: str, people: list[Joined]
 ) -> None:
-    made = draw_sample(None, panel, PLAN)
+    made = draw_sample(panel, PLAN)
     row, members = lottery_of(panel, made)
     assert (row.kind, row.name, row.purpose) == (LotteryKind.SAMPLE, PLAN.name, PLAN.purpose)
     assert (row.seed, row.places, row.number) == (PLAN.seed, 8, 1)
@@ -153,7 +171,7 @@ def test_what_is_shown_and_recorded_hides_small_counts_and_the_seal_has_the_exac
     with transaction():
         for place in range(60):
             join(panel, "male" if place < 4 else "female")
-    made = draw_sample(None, panel, PLAN)
+    made = draw_sample(panel, PLAN)
     row, _ = lottery_of(panel, made)
     assert row.facts["people"] == 60
     assert [(one["values"], one["people"]) for one in row.facts["strata"]] == [
@@ -176,7 +194,7 @@ def test_no_chance_that_is_shown_tells_the_number_of_a_stratum(panel: str) -> No
         for place in range(90):
             join(panel, "male" if place < 37 else "female")
     plan = SamplePlan("S", "P", 10, "4 2 6", Strata(("sex",), LooksLike.AREA))
-    row, members = lottery_of(panel, draw_sample(None, panel, plan))
+    row, members = lottery_of(panel, draw_sample(panel, plan))
     shown = {one["values"][0]: one for one in row.facts["strata"]}
     # 4.9 places for 37 men, who are shown as 35: the chance is told as of 35.
     assert shown["male"]["people"] == 35
@@ -189,7 +207,7 @@ def test_a_sample_may_look_like_the_area_in_several_features(
     panel: str, people: list[Joined]
 ) -> None:
     plan = SamplePlan("S", "P", 10, "4 2 6", Strata(("sex", "age"), LooksLike.AREA))
-    row, members = lottery_of(panel, draw_sample(None, panel, plan))
+    row, members = lottery_of(panel, draw_sample(panel, plan))
     assert row.rules["features"] == ["sex", "age"]
     # A third of the members are men, and nearly half of the area.
     men = {one.reference for place, one in enumerate(people) if place % 3 == 0}
@@ -197,9 +215,9 @@ def test_a_sample_may_look_like_the_area_in_several_features(
     assert len({one.probability for one in members}) > 1
     own = Strata(("own-1",), LooksLike.AREA)
     with pytest.raises(NoPopulation):
-        draw_sample(None, panel, SamplePlan("S", "P", 10, "4 2 6", own))
+        draw_sample(panel, SamplePlan("S", "P", 10, "4 2 6", own))
     with pytest.raises(NoPopulation):
-        draw_sample(None, panel, SamplePlan("S", "P", 10, "4", Strata((), LooksLike.AREA)))
+        draw_sample(panel, SamplePlan("S", "P", 10, "4", Strata((), LooksLike.AREA)))
 
 
 def test_only_those_with_an_interest_are_drawn_where_one_is_asked_for(
@@ -213,7 +231,7 @@ def test_only_those_with_an_interest_are_drawn_where_one_is_asked_for(
         one.reference for one in people[1:5]
     }
     with pytest.raises(NotThatMany) as refused:
-        draw_sample(None, panel, SamplePlan("S", "P", 5, "4 2 6", interest=Topic.DIGITAL))
+        draw_sample(panel, SamplePlan("S", "P", 5, "4 2 6", interest=Topic.DIGITAL))
     assert refused.value.there == 4
 
 
@@ -232,10 +250,10 @@ def test_all_whose_term_is_over_leave_where_so_many_are_to(
     service.set_term(None, panel, 12)
     assert term_of(row_of(panel).id) == 12
     with pytest.raises(NotThatMany):
-        rotate(None, panel, 5, "4 2 6", LINK)
+        rotate(panel, 5, "4 2 6")
     let_terms_pass(app, people[:6])
     assert len(due_of(row_of(panel).id).people) == 6
-    made = rotate(None, panel, 100, "4 2 6", LINK)
+    made = rotate(panel, 100, "4 2 6")
     row, members = lottery_of(panel, made)
     assert (row.kind, row.places) == (LotteryKind.ROTATION, 6)
     assert {one.reference for one in members} == {one.reference for one in people[:6]}
@@ -251,7 +269,7 @@ def test_a_lottery_picks_who_leaves_where_fewer_must(
 ) -> None:
     service.set_term(None, panel, 12)
     let_terms_pass(app, people[:10])
-    row, members = lottery_of(panel, rotate(None, panel, 4, "4 2 6", LINK))
+    row, members = lottery_of(panel, rotate(panel, 4, "4 2 6"))
     due = {one.reference for one in people[:10]}
     assert len(members) == 4
     assert {one.reference for one in members} < due
@@ -277,10 +295,10 @@ def test_free_places_are_filled_by_a_lottery_from_those_who_wait(programme: Prog
     first = join_many(panel, 8)
     waiting = join_many(panel, 12)
     with pytest.raises(NotThatMany):
-        refresh(None, panel, "4 2 6", SEX, LINK)
+        refresh(panel, "4 2 6", SEX)
     for one in first[:6]:
         service.leave(panel, one.resident_id)
-    row, members = lottery_of(panel, refresh(None, panel, "4 2 6", SEX, LINK))
+    row, members = lottery_of(panel, refresh(panel, "4 2 6", SEX))
     assert (row.kind, row.places) == (LotteryKind.REFRESH, 6)
     assert {one.reference for one in members} <= {one.reference for one in waiting}
     men = {one.reference for place, one in enumerate(waiting) if place % 3 == 0}
@@ -288,7 +306,7 @@ def test_free_places_are_filled_by_a_lottery_from_those_who_wait(programme: Prog
     tally = tally_of(row_of(panel))
     assert (tally.members, tally.waiting, tally.free) == (8, 6, 0)
     with pytest.raises(NotThatMany):
-        refresh(None, panel, "4 2 6", SEX, LINK)
+        refresh(panel, "4 2 6", SEX)
 
 
 def test_who_leaves_or_gets_a_place_is_told_so_by_email_and_it_counts_as_no_question(
@@ -300,8 +318,8 @@ def test_who_leaves_or_gets_a_place_is_told_so_by_email_and_it_counts_as_no_ques
     join(panel, contact_by=ContactBy.PHONE)
     service.set_term(None, panel, 12)
     let_terms_pass(app, first[:2])
-    rotate(None, panel, 2, "4 2 6", LINK)
-    refresh(None, panel, "4 2 6", SEX, LINK)
+    rotate(panel, 2, "4 2 6")
+    refresh(panel, "4 2 6", SEX)
     told = db.session.scalars(select(Message).order_by(Message.id)).all()
     assert [one.template for one in told] == ["member_term_over"] * 2 + ["member_has_place"]
     assert told[2].recipient_name == "Wai Ting"
@@ -315,22 +333,133 @@ def test_all_who_wait_come_in_where_there_is_room(programme: Programme) -> None:
     for one in first[:4]:
         service.leave(panel, one.resident_id)
     area = Strata(("sex", "age"), LooksLike.AREA)
-    _, members = lottery_of(panel, refresh(None, panel, "4 2 6", area, LINK))
+    _, members = lottery_of(panel, refresh(panel, "4 2 6", area))
     assert [one.probability for one in members] == [1, 1]
     assert all(one.state is MemberState.MEMBER for one in members)
+
+
+# Announced before the seed is known
+
+
+def test_a_part_is_announced_and_then_drawn_by_its_seed(panel: str, people: list[Joined]) -> None:
+    plan = plan_of(LotteryKind.SAMPLE, places=8, strata=SEX, name="Group", purpose="To talk")
+    made = announce(None, panel, plan)
+    row, members = lottery_of(panel, made)
+    assert (row.state, row.seed, row.drawn_at, members) == (LotteryState.ANNOUNCED, "", None, [])
+    assert (row.seed_source, row.seed_due) == (plan.seed_source, plan.seed_due)
+    with acting_as(ONE):
+        assert enter_seed(None, panel, made, " 4 2 6 ", LINK)
+    row, members = lottery_of(panel, made)
+    assert (row.state, row.seed, len(members)) == (LotteryState.DRAWN, "4 2 6", 8)
+    entries = [one for one in list_entries(1, 500)[0] if one.object_id == made]
+    assert [one.action for one in entries] == ["members.drawn", "members.lottery announced"]
+    assert entries[1].facts["seed_source"] == plan.seed_source
+    with pytest.raises(LotteryOver):
+        enter_seed(None, panel, made, "4 2 6", LINK)
+    with pytest.raises(LotteryOver):
+        give_up(None, panel, made, "We want others")
+
+
+def test_who_leaves_is_drawn_when_two_members_of_staff_entered_the_same_seed(
+    panel: str, people: list[Joined], app: Flask
+) -> None:
+    service.set_term(None, panel, 12)
+    let_terms_pass(app, people[:6])
+    made = announce(None, panel, plan_of(LotteryKind.ROTATION, places=3))
+    with acting_as(ONE):
+        assert not enter_seed(None, panel, made, "4 2 6", LINK)
+        with pytest.raises(SamePerson):
+            enter_seed(None, panel, made, "4 2 6", LINK)
+    assert tally_of(row_of(panel)).members == 24
+    with acting_as(OTHER):
+        with pytest.raises(SeedsDiffer):
+            enter_seed(None, panel, made, "4 2 5", LINK)
+        assert tally_of(row_of(panel)).members == 24
+        assert enter_seed(None, panel, made, "4 2 6", LINK)
+    assert tally_of(row_of(panel)).members == 21
+
+
+def test_who_gets_a_place_is_drawn_by_two_too(programme: Programme) -> None:
+    panel = standing_panel(programme, 4)
+    first = join_many(panel, 9)
+    service.leave(panel, first[0].resident_id)
+    made = announce(None, panel, plan_of(LotteryKind.REFRESH))
+    with acting_as(ONE):
+        assert not enter_seed(None, panel, made, "4 2 6", LINK)
+    assert tally_of(row_of(panel)).members == 3
+    with acting_as(OTHER):
+        assert enter_seed(None, panel, made, "4 2 6", LINK)
+    assert tally_of(row_of(panel)).members == 4
+
+
+def test_one_of_a_kind_waits_at_a_time_and_is_given_up_with_a_reason_only(
+    panel: str, people: list[Joined], app: Flask
+) -> None:
+    service.set_term(None, panel, 12)
+    let_terms_pass(app, people[:6])
+    plan = plan_of(LotteryKind.ROTATION, places=3)
+    made = announce(None, panel, plan)
+    with pytest.raises(LotteryUnderWay) as waits:
+        announce(None, panel, plan_of(LotteryKind.ROTATION, places=2))
+    assert waits.value.public_id == made
+    sample = announce(None, panel, plan_of(LotteryKind.SAMPLE, places=3))
+    with acting_as(ONE):
+        enter_seed(None, panel, made, "4 2 6", LINK)
+    give_up(None, panel, made, " The first mistyped it ")
+    row, members = lottery_of(panel, made)
+    assert (row.state, row.given_up_reason, members) == (
+        LotteryState.GIVEN_UP,
+        "The first mistyped it",
+        [],
+    )
+    entry = next(one for one in list_entries(1, 500)[0] if one.action.endswith("given up"))
+    assert entry.facts["reason"] == "The first mistyped it"
+    assert entry.facts["seed_entered"] is True
+    with pytest.raises(LotteryOver), acting_as(OTHER):
+        enter_seed(None, panel, made, "4 2 6", LINK)
+    # What its source gave may be known by now.
+    with pytest.raises(SourceUsed) as used:
+        announce(None, panel, replace(plan, seed_source=f"{plan.seed_source.upper()} ."))
+    assert used.value.number == 1
+    again = announce(None, panel, plan_of(LotteryKind.ROTATION, places=3))
+    listed = [(one.number, one.public_id) for one in lotteries_of(row_of(panel).id)]
+    assert listed == [(3, again), (2, sample), (1, made)]
+
+
+def test_what_cannot_be_held_any_more_waits_on_and_forgets_the_seed(
+    panel: str, people: list[Joined]
+) -> None:
+    made = announce(None, panel, plan_of(LotteryKind.SAMPLE, places=24))
+    service.leave(panel, people[0].resident_id)
+    with pytest.raises(NotThatMany), acting_as(ONE):
+        enter_seed(None, panel, made, "4 2 6", LINK)
+    row, members = lottery_of(panel, made)
+    assert (row.state, row.seed, members) == (LotteryState.ANNOUNCED, "", [])
+
+
+def test_a_lottery_is_drawn_on_its_own_panel_only(panel: str, programme: Programme) -> None:
+    join_many(panel, 9)
+    made = announce(None, panel, plan_of(LotteryKind.SAMPLE, places=3))
+    other = standing_panel(programme)
+    with pytest.raises(UnknownLottery):
+        enter_seed(None, other, made, "4 2 6", LINK)
+    with pytest.raises(UnknownLottery):
+        give_up(None, other, made, "reason")
 
 
 def test_lotteries_of_another_partnership_are_not_there(
     panel: str, people: list[Joined], world: World
 ) -> None:
-    made = draw_sample(None, panel, PLAN)
+    made = draw_sample(panel, PLAN)
     key = row_of(panel).id
     with world.south.inside():
         assert find_lottery(key, made) is None
         for act in (
-            lambda: draw_sample(None, panel, PLAN),
-            lambda: rotate(None, panel, 1, "4", LINK),
-            lambda: refresh(None, panel, "4", SEX, LINK),
+            lambda: draw_sample(panel, PLAN),
+            lambda: rotate(panel, 1, "4"),
+            lambda: refresh(panel, "4", SEX),
+            lambda: enter_seed(None, panel, made, "4", LINK),
+            lambda: give_up(None, panel, made, "reason"),
         ):
             with pytest.raises(NotAStandingPanel):
                 act()

@@ -70,6 +70,14 @@ def staff(world: World, browse: Browse, programme: Programme) -> CheckedClient:
 
 
 @pytest.fixture
+def colleague(world: World, browse: Browse, programme: Programme) -> CheckedClient:
+    """Another facilitator of the programme."""
+    return browse().be(
+        world.north.session(world.north.staff(Role.FACILITATOR, programme=programme))
+    )
+
+
+@pytest.fixture
 def mine(panel: str) -> str:
     """The address of one's membership."""
     return f"/p/north/me/memberships/{panel}"
@@ -95,6 +103,13 @@ def submit(
 ) -> TestResponse:
     """Send the form of a page, or the one that leads elsewhere."""
     return client.send(to or address, dict(fields), page=address)
+
+
+def announce(
+    client: CheckedClient, address: str, source: str = "Dice", **fields: str | list[str]
+) -> TestResponse:
+    """Announce a lottery."""
+    return submit(client, address, seed_source=source, seed_due="Noon", **fields)
 
 
 # A member's own pages
@@ -180,6 +195,7 @@ def test_who_waits_is_told_so(world: World, browse: Browse, programme: Programme
 def test_whose_term_is_over_is_thanked(
     own: CheckedClient,
     staff: CheckedClient,
+    colleague: CheckedClient,
     mine: str,
     desk: str,
     app: Flask,
@@ -188,9 +204,12 @@ def test_whose_term_is_over_is_thanked(
     assert "Your term is over on" in own.get(mine).text
     move_back(app, Member.since, timedelta(days=400))
     assert "The term of 1 member is over." in staff.get(f"{desk}/rotate").text
-    assert submit(staff, f"{desk}/rotate", leave="3", seed="4 2 6").status_code == 303
+    made = announce(staff, f"{desk}/rotate", leave="3")
+    assert "You have been a member since" in own.get(mine).text
+    for client in (staff, colleague):
+        assert submit(client, made.location, seed="4 2 6").location == made.location
     assert "Your term is over, so that others get a turn." in own.get(mine).text
-    refused = submit(staff, f"{desk}/rotate", leave="3", seed="4 2 6")
+    refused = announce(staff, f"{desk}/rotate", "Other dice", leave="3")
     assert "Nobody’s term is over now" in refused.text
 
 
@@ -332,14 +351,17 @@ def test_a_part_is_drawn_shown_downloaded_and_asked(
         "size": "9",
         "features": ["sex", "age"],
         "looks_like": "the area",
-        "seed": "dice 4 2 6",
     }
-    too_many = submit(staff, f"{desk}/sample", **{**told, "size": "31"})
+    too_many = announce(staff, f"{desk}/sample", **{**told, "size": "31"})
     assert "There are 30 such members: enter no more" in too_many.text
     assert "To talk about waiting" in too_many.text
-    unknown = submit(staff, f"{desk}/sample", **{**told, "features": ["own-1"]})
+    unknown = announce(staff, f"{desk}/sample", **{**told, "features": ["own-1"]})
     assert "The figures of the area are not known" in unknown.text
-    made = submit(staff, f"{desk}/sample", **told)
+    made = announce(staff, f"{desk}/sample", **told)
+    assert staff.get(f"{made.location}/file").status_code == 404
+    assert staff.get(f"{made.location}/ask").status_code == 404
+    assert "Who was drawn" not in staff.get(made.location).text
+    submit(staff, made.location, seed="dice 4 2 6")
     page = staff.get(made.location).text
     assert "dice 4 2 6" in page
     assert "Like the area, by the figures behind the targets" in page
@@ -363,12 +385,13 @@ def test_a_file_has_the_chance_of_all_where_it_is_the_same_and_tells_no_small_st
     with world.north.inside():
         for place in range(30):
             join(panel, "male" if place < 3 else "female")
-    told = {"name": "G", "purpose": "P", "size": "12", "features": ["sex"], "seed": "4 2 6"}
+    told = {"name": "G", "purpose": "P", "size": "12", "features": ["sex"]}
     for looks_like, rest in (
         ("those they are drawn from", ("0.4", "2.5")),
         ("the area", ("", "")),
     ):
-        made = submit(staff, f"{desk}/sample", **told, looks_like=looks_like)
+        made = announce(staff, f"{desk}/sample", looks_like, **told, looks_like=looks_like)
+        submit(staff, made.location, seed="4 2 6")
         text = staff.get(f"{made.location}/file").get_data(as_text=True).lstrip("\ufeff")
         lines = [tuple(line.split(",")) for line in text.split()]
         assert lines[0] == ("reference", "chance", "weight")
@@ -398,21 +421,57 @@ def test_no_address_of_the_list_tells_what_members_answered_or_care_about(
 
 
 def test_free_places_are_filled_from_those_who_wait(
-    staff: CheckedClient, world: World, programme: Programme
+    staff: CheckedClient, colleague: CheckedClient, world: World, programme: Programme
 ) -> None:
     with world.north.inside():
         panel = standing_panel(programme, 4)
         people = join_many(panel, 7)
     door = f"/p/north/facilitate/standing-panels/{panel}"
-    told = {"features": ["sex"], "looks_like": "those they are drawn from", "seed": "4 2 6"}
-    assert "No place is free" in submit(staff, f"{door}/refresh", **told).text
+    told = {"features": ["sex"], "looks_like": "those they are drawn from"}
+    assert "No place is free" in announce(staff, f"{door}/refresh", **told).text
     with world.north.inside():
         service.leave(panel, people[0].resident_id)
-    made = submit(staff, f"{door}/refresh", **told)
+    made = announce(staff, f"{door}/refresh", **told)
     assert made.status_code == 303
+    submit(staff, made.location, seed="4 2 6")
+    page = staff.get(made.location).text
+    assert "You have entered it." in page
+    assert "4 2 6" not in page
+    again = submit(staff, made.location, seed="4 2 6")
+    assert "Somebody else has to enter it as well" in again.text
+    assert "Enter what the source gave" in colleague.get(made.location).text
+    differs = submit(colleague, made.location, seed="4 2 5")
+    assert "This is not what the first of you entered" in differs.text
+    assert submit(colleague, made.location, seed="4 2 6").status_code == 303
     assert "Who gets a free place" in staff.get(made.location).text
     with world.north.inside():
         assert len(list(db.session.scalars(select(Member).where(Member.state == "member")))) == 4
+
+
+def test_a_lottery_waits_for_its_seed_alone_and_stays_in_the_list_when_it_is_given_up(
+    staff: CheckedClient, desk: str, world: World, panel: str
+) -> None:
+    with world.north.inside():
+        join_many(panel, 30)
+    told = {"name": "G", "purpose": "P", "size": "9", "looks_like": "those they are drawn from"}
+    missing = submit(staff, f"{desk}/sample", **told)
+    assert "Enter where the seed will come from" in missing.text
+    made = announce(staff, f"{desk}/sample", **told)
+    other = announce(staff, f"{desk}/sample", "Other dice", **told)
+    assert other.location == made.location
+    assert "One of its kind waits for its seed" in staff.get(made.location).text
+    give_up = f"{made.location}/give-up"
+    refused = submit(staff, made.location, to=give_up, reason="")
+    assert "Enter why it is given up" in refused.text
+    assert submit(staff, made.location, to=give_up, reason="Dice lost").location == made.location
+    page = staff.get(made.location).text
+    assert "Dice lost" in page
+    assert "Enter the seed" not in page
+    listed = staff.get(f"{desk}/member-lotteries").text
+    assert "Given up: Dice lost" in listed
+    used = announce(staff, f"{desk}/sample", "DICE.", **told)
+    assert "Lottery 1 of this panel named it already" in used.text
+    assert announce(staff, f"{desk}/sample", "Other dice", **told).status_code == 303
 
 
 def test_a_citizens_panel_and_the_panels_of_other_programmes_have_no_such_pages(

@@ -68,7 +68,7 @@ def ask_drawn(panel_id: str, lottery_id: str) -> str | Response:
     """Ask those of a part of the members who may be asked."""
     panel = standing_or_404(panel_id)
     lottery = find_lottery(panel.id, lottery_id)
-    if lottery is None or lottery.kind is not LotteryKind.SAMPLE:
+    if lottery is None or lottery.kind is not LotteryKind.SAMPLE or lottery.drawn_at is None:
         abort(404)
     return _ask(panel, lottery)
 

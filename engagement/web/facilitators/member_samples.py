@@ -1,4 +1,4 @@
-"""Holding lotteries among members: for part of them, for who leaves, for who gets a place."""
+"""Announcing lotteries among members: for part of them, for who leaves, for who gets a place."""
 
 from __future__ import annotations
 
@@ -11,16 +11,23 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.membership import lotteries as service
-from engagement.membership.errors import NoPopulation, NotThatMany
-from engagement.membership.lotteries import SamplePlan, Strata
+from engagement.membership.drawing import due_of, term_of
+from engagement.membership.errors import (
+    LotteryUnderWay,
+    NoPopulation,
+    NotThatMany,
+    SourceUsed,
+)
+from engagement.membership.lotteries import LotteryPlan, Strata
 from engagement.membership.queries import tally_of
-from engagement.membership.rules import LONGEST_TERM, MOST_FEATURES, LooksLike
+from engagement.membership.rules import LONGEST_TERM, MOST_FEATURES, LooksLike, LotteryKind
 from engagement.membership.service import set_term
 from engagement.panels.queries import FeatureRow, PanelRow, features_of
 from engagement.programmes.rules import Topic
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
-from engagement.web.facilitators.members import own_pages_of, standing_or_404
+from engagement.web.facilitators.draws import PrepareForm
+from engagement.web.facilitators.members import standing_or_404
 from engagement.web.facilitators.panels import RECRUITERS, label_of, visible
 from engagement.web.kit import (
     CheckboxesField,
@@ -38,23 +45,7 @@ from engagement.web.words import TOPIC_TEXT
 MOST = 10_000
 
 
-class SeedForm(KitForm):
-    """What decides by chance."""
-
-    seed = TextField(
-        _l("Seed"),
-        missing=_l("Enter the seed"),
-        hint=_l(
-            "Something that nobody could choose, such as five dice thrown before witnesses:"
-            " 4 2 6 1 3. The same seed draws the same people again."
-        ),
-        max_length=200,
-        autocomplete="off",
-        spellcheck=False,
-    )
-
-
-class SpreadForm(SeedForm):
+class SpreadForm(PrepareForm):
     """How those who are drawn are spread."""
 
     features = CheckboxesField(
@@ -117,7 +108,7 @@ class TermForm(KitForm):
     )
 
 
-class RotateForm(SeedForm):
+class RotateForm(PrepareForm):
     """How many leave of those whose term is over."""
 
     leave = WholeNumberField(
@@ -125,17 +116,36 @@ class RotateForm(SeedForm):
     )
 
 
-def _to(panel: PanelRow, lottery_id: str) -> Response:
+def to_lottery(panel: PanelRow, lottery_id: str) -> Response:
+    """Go to the page of a lottery."""
     return redirect(
         url_for("facilitators.member_lottery", panel_id=panel.public_id, lottery_id=lottery_id),
         303,
     )
 
 
-def _tried(form: KitForm, field: str, act: Callable[[], str], too_many: Any) -> str | None:
-    """What a lottery is called that was held; ``None`` with the error where it cannot be."""
+def _announced(
+    panel: PanelRow,
+    form: PrepareForm,
+    field: str,
+    plan: LotteryPlan,
+    too_many: Callable[[int], str],
+) -> Response | None:
+    """Where a lottery leads that is announced; ``None`` with the error where it cannot be."""
     try:
-        return act()
+        made = service.announce(visible(), panel.public_id, plan)
+    except LotteryUnderWay as other:
+        flash(_("One of its kind waits for its seed: here it is. Draw it or give it up first."))
+        return to_lottery(panel, other.public_id)
+    except SourceUsed as refused:
+        form.refuse(
+            "seed_source",
+            _(
+                "Lottery %(number)d of this panel named it already, so its seed may be known. Name"
+                " another",
+                number=refused.number,
+            ),
+        )
     except NotThatMany as refused:
         form.refuse(field, too_many(refused.there))
     except NoPopulation:
@@ -146,33 +156,40 @@ def _tried(form: KitForm, field: str, act: Callable[[], str], too_many: Any) -> 
                 " features, or let them look like those they are drawn from"
             ),
         )
+    else:
+        flash(_("Announced. Nothing about it can be changed now: wait for the seed."), "success")
+        return to_lottery(panel, made)
     return None
 
 
 @facilitators.route("/standing-panels/<panel_id>/sample", methods=["GET", "POST"])
 @staff_only(*RECRUITERS)
 def draw_member_sample(panel_id: str) -> str | Response:
-    """Draw part of the members, for a group or a survey."""
+    """Announce a lottery for part of the members, for a group or a survey."""
     panel = standing_or_404(panel_id)
     form = SampleForm(data={"looks_like": LooksLike.PEOPLE.value})
     form.offer(features_of(panel.id, named_places=False))
     if form.validate_on_submit():
-        plan = SamplePlan(
+        interest = Topic(form.interest.data) if form.interest.data else None
+        plan = LotteryPlan(
+            LotteryKind.SAMPLE,
+            form.seed_source.data,
+            form.seed_due.data,
+            form.size.data,
+            form.strata(),
             form.name.data,
             form.purpose.data,
-            form.size.data,
-            form.seed.data,
-            form.strata(),
-            Topic(form.interest.data) if form.interest.data else None,
+            interest,
         )
-        made = _tried(
-            form,
-            "size",
-            lambda: service.draw_sample(visible(), panel_id, plan),
-            lambda there: _("There are %(there)d such members: enter no more", there=there),
-        )
-        if made is not None:
-            return _to(panel, made)
+
+        def too_many(there: int) -> str:
+            if interest:
+                return str(_("Fewer members care about this: enter a smaller number"))
+            return str(_("There are %(there)d such members: enter no more", there=there))
+
+        done = _announced(panel, form, "size", plan, too_many)
+        if done is not None:
+            return done
     return render_template(
         "facilitators/member_sample.html", panel=panel, label=label_of(panel), form=form
     )
@@ -183,7 +200,7 @@ def draw_member_sample(panel_id: str) -> str | Response:
 def member_term(panel_id: str) -> str | Response:
     """How long a membership lasts; from here one leads to who leaves and who comes."""
     panel = standing_or_404(panel_id)
-    form = TermForm(data={"months": service.term_of(panel.id)})
+    form = TermForm(data={"months": term_of(panel.id)})
     if form.validate_on_submit():
         set_term(visible(), panel_id, form.months.data)
         flash(_("Saved."), "success")
@@ -200,47 +217,39 @@ def member_term(panel_id: str) -> str | Response:
 @facilitators.route("/standing-panels/<panel_id>/rotate", methods=["GET", "POST"])
 @staff_only(*RECRUITERS)
 def rotate_members(panel_id: str) -> str | Response:
-    """Let members leave whose term is over, so that others get a turn."""
+    """Announce which members leave whose term is over, so that others get a turn."""
     panel = standing_or_404(panel_id)
     form = RotateForm()
     if form.validate_on_submit():
-        made = _tried(
-            form,
-            "leave",
-            lambda: service.rotate(
-                visible(), panel_id, form.leave.data, form.seed.data, own_pages_of(panel)
-            ),
-            lambda _there: _("Nobody’s term is over now, so nobody has to leave"),
-        )
-        if made is not None:
-            return _to(panel, made)
+        source = (form.seed_source.data, form.seed_due.data)
+        plan = LotteryPlan(LotteryKind.ROTATION, *source, form.leave.data)
+        words = str(_("Nobody’s term is over now, so nobody has to leave"))
+        done = _announced(panel, form, "leave", plan, lambda _there: words)
+        if done is not None:
+            return done
     return render_template(
         "facilitators/member_rotate.html",
         panel=panel,
         label=label_of(panel),
         form=form,
-        due=len(service.due_of(panel.id).people),
+        due=len(due_of(panel.id).people),
     )
 
 
 @facilitators.route("/standing-panels/<panel_id>/refresh", methods=["GET", "POST"])
 @staff_only(*RECRUITERS)
 def refresh_members(panel_id: str) -> str | Response:
-    """Give the free places to some of those who wait."""
+    """Announce that those who wait draw for the free places."""
     panel = standing_or_404(panel_id)
     form = SpreadForm(data={"looks_like": LooksLike.PEOPLE.value})
     form.offer(features_of(panel.id, named_places=False))
     if form.validate_on_submit():
-        made = _tried(
-            form,
-            "seed",
-            lambda: service.refresh(
-                visible(), panel_id, form.seed.data, form.strata(), own_pages_of(panel)
-            ),
-            lambda _there: _("No place is free, or nobody waits for one"),
-        )
-        if made is not None:
-            return _to(panel, made)
+        source = (form.seed_source.data, form.seed_due.data)
+        plan = LotteryPlan(LotteryKind.REFRESH, *source, strata=form.strata())
+        words = str(_("No place is free, or nobody waits for one"))
+        done = _announced(panel, form, "features", plan, lambda _there: words)
+        if done is not None:
+            return done
     return render_template(
         "facilitators/member_refresh.html",
         panel=panel,

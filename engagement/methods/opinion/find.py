@@ -64,7 +64,10 @@ def find_opinions(
             labels[grouped] = grouping.labels
         checkpoint()
     count = len(grouping.centres)
-    everyone = count_votes(votes, np.zeros(len(seen), dtype=np.int64), 1)
+    apart = int(((seen > 0) & (labels < 0)).sum())
+    # So few would be told by the votes of all less those of the groups.
+    few_apart = count > 0 and apart < LEAST_PEOPLE
+    everyone = count_votes(votes, np.where(few_apart & (labels < 0), -1, 0), 1)
     by_group = count_votes(votes, labels, count)
     base = by_group if count else everyone
     consensus = geometric_mean(base.agreement())
@@ -82,6 +85,7 @@ def find_opinions(
         sizes=tuple(np.bincount(grouping.labels, minlength=count).tolist()),
         centres=grouping.centres,
         silhouettes=grouping.silhouettes,
+        apart=apart,
         everyone=everyone,
         by_group=by_group,
         consensus=consensus,

@@ -113,10 +113,15 @@ def notes_on(opinions: Opinions, stability: Stability | None) -> list[str]:
         notes.append(
             f"There is one group: people could not be split into groups of at least {LEAST_PEOPLE}."
         )
-    if opinions.groups and (others := people - int((opinions.labels >= 0).sum())):
+    if opinions.groups and opinions.apart:
         notes.append(
-            f"{others:,} of {people:,} people voted on fewer than {opinions.least_votes} statements"
-            " and are in no group; their votes count among those of all."
+            f"{opinions.apart:,} of {people:,} people voted on fewer than {opinions.least_votes} "
+            "statements and are in no group; "
+            + (
+                "their votes count among those of all."
+                if opinions.apart >= LEAST_PEOPLE
+                else "their votes are not counted, since the votes of so few could be told."
+            )
         )
     if few:
         notes.append(

@@ -41,7 +41,9 @@ class Opinions:
     ``points`` (n, 2) and ``explained`` (2,) as in ``mapping.Map``. ``labels`` (n,): the group of
     each person, the largest 0; -1 where they voted on fewer than ``least_votes`` statements, or
     nobody is grouped. ``sizes`` and ``centres``: of the k groups. ``silhouettes``: as in
-    ``grouping.Grouping``. ``everyone`` (1, m): the votes of all; ``by_group`` (k, m).
+    ``grouping.Grouping``. ``apart``: how many voted and are in no group. ``everyone`` (1, m): the
+    votes of all, but of those apart only where they are eight people or more, since else they
+    would be told by difference; ``by_group`` (k, m).
 
     Of each statement (m,): ``consensus``, the geometric mean over opinion groups of how likely
     one more of the group is to agree, and ``opposition``, the same for disagreeing (over all people
@@ -58,6 +60,7 @@ class Opinions:
     sizes: tuple[int, ...]
     centres: NDArray[np.float64]
     silhouettes: tuple[tuple[int, float], ...]
+    apart: int
     everyone: Tally
     by_group: Tally
     consensus: NDArray[np.float64]
@@ -75,10 +78,6 @@ class Opinions:
 
     def all_alike(self) -> bool:
         """Whether no two votes on any statement differ."""
-        agree, disagree, seen = (
-            self.everyone.agree[0],
-            self.everyone.disagree[0],
-            self.everyone.seen[0],
-        )
-        same = (agree == seen) | (disagree == seen) | ((agree == 0) & (disagree == 0))
-        return bool(same.all())
+        by_statement = self.votes.columns.argsort(kind="stable")
+        columns, values = self.votes.columns[by_statement], self.votes.values[by_statement]
+        return not bool(((columns[1:] == columns[:-1]) & (values[1:] != values[:-1])).any())

@@ -120,6 +120,10 @@ def test_nothing_published_tells_of_a_group_below_eight(data: st.DataObject) -> 
     assert sum(group["size"] for group in record["groups"]) == record["grouped"]
     assert record["grouped"] == 0 or record["grouped"] >= 8
     voted = votes.seen() > 0
+    left = opinions.everyone.seen.sum() - opinions.by_group.seen.sum()
+    apart = int((voted & (opinions.labels < 0)).sum())
+    assert opinions.apart == apart
+    assert left == 0 or apart >= 8  # what groups leave over is not of fewer than eight
     for value in "ab":
         members = sum(
             bool(has) and one == value for has, one in zip(voted, declared.values, strict=True)
@@ -163,7 +167,7 @@ def test_a_declared_group_counts_only_where_eight_of_it_voted() -> None:
     nobody = find_opinions(votes, [Declared("Age", ["few"] * 7 + [None] * 13)])
     assert np.allclose(nobody.bridging, nobody.consensus)
     (note,) = (
-        note for note in make_record(nobody, None, Statements())["notes"] if "not counted" in note
+        note for note in make_record(nobody, None, Statements())["notes"] if "is not counted" in note
     )
     assert note == "“Age” is not counted: no value of it has 8 people."
 
@@ -203,6 +207,12 @@ def test_people_who_voted_too_little_are_in_no_group_but_count_among_all() -> No
     assert opinions.sizes == (10,)
     assert (opinions.labels[:20] == -1).all()
     assert opinions.everyone.agree[0, 0] == 30
+    opinions = find_opinions(whole([few] * 7 + [[1] * 8] * 10))
+    assert opinions.everyone.agree[0, 0] == 10  # seven would be told by difference
+    (note,) = (
+        note for note in make_record(opinions, None, Statements())["notes"] if "7 of" in note
+    )
+    assert "the votes of so few could be told" in note
 
 
 def test_work_can_be_stopped_between_steps() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -15,13 +16,13 @@ from engagement.database import clock
 from engagement.extensions import db
 from engagement.panels import joining, registration, service
 from engagement.panels.errors import NotAChoice, NotInvited, RegistrationClosed, UnknownPanel
-from engagement.panels.models import Registration
+from engagement.panels.models import Registration, RegistrationAnswer
 from engagement.panels.queries import find_panel, hosts_of, is_invited
 from engagement.panels.rules import DEPRIVATION, PLACE, PanelState, Recruitment, Route
 from engagement.panels.support import KINDS, Support, read, written
 from engagement.people import service as people
 from engagement.people.errors import ReturnWordTooShort
-from engagement.people.models import Resident
+from engagement.people.models import Consent, Resident
 from engagement.people.questions import PREFER_NOT_TO_SAY
 from engagement.people.rules import GivenHow
 from engagement.programmes import service as programmes
@@ -204,6 +205,26 @@ def test_a_name_taken_back_can_be_put_forward_again(
         registration.keep_answer(panel, who.resident_id, key, value, "words", GivenHow.ONLINE)
     assert registration.send_registration(panel, who.resident_id) == who.reference
     service.change_panel(None, panel, replace(PLAN, payment="£200"))
+
+
+def test_answers_sent_at_once_leave_one_with_the_only_consent_that_stands(
+    at_once: Callable[..., list[BaseException]], north: Partnership, programme: Programme
+) -> None:
+    panel = panel_of(programme, VOLUNTEERS, published=True)
+    ned = north.resident("Ned")
+    registration.begin_registration(panel, ned.id, Route.ONLINE)
+
+    def keep(value: str) -> None:
+        registration.keep_answer(panel, ned.id, "sex", value, f"of {value}", GivenHow.ONLINE)
+
+    values = ["female", "male"] * 3
+    acts = [partial(keep, value) for value in values]
+    assert at_once(*acts, partnership_id=north.id) == []
+    (answer,) = db.session.scalars(select(RegistrationAnswer)).all()
+    consents = db.session.scalars(select(Consent)).all()
+    assert len(consents) == len(values)
+    (standing,) = [consent for consent in consents if consent.withdrawn_at is None]
+    assert (answer.consent_id, f"of {answer.value}") == (standing.id, standing.wording_text)
 
 
 SUPPORT = st.builds(

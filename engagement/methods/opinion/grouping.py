@@ -58,16 +58,26 @@ def choose_groups(
         raise ValueError(f"{len(points)} people are fewer than a group of {least}")
     fitted = points[_some(len(points), FITTED)]
     compared = fitted[_some(len(fitted), compare)]
-    distances = np.sqrt(sum((axis[:, None] - axis) ** 2 for axis in compared.T))
+    distances = _distances(compared)
     best, highest, found = points.mean(axis=0)[None], -np.inf, []
     centres: Points | None = best
     while centres is not None and len(centres) < (count or MOST_GROUPS):
-        ends = [settle(fitted, start) for start in _starts(fitted, centres)]
-        ends = [centres for centres in ends if _sizes(points, centres).min() >= least]
-        figures = [silhouette(distances, nearest(compared, centres)) for centres in ends]
-        centres = _most_reached(ends, figures)
-        if centres is not None:
-            figure = figures[next(at for at, one in enumerate(ends) if one is centres)]
+        ends: dict[bytes, Points] = {}
+        often: Counter[bytes] = Counter()
+        for end in (settle(fitted, start) for start in _starts(fitted, centres)):
+            place = (np.round(np.sort(end, axis=0), DIGITS) + 0.0).tobytes()
+            often[place] += 1
+            ends.setdefault(place, end)
+        figures = {
+            place: silhouette(distances, nearest(compared, end))
+            for place, end in ends.items()
+            if _sizes(points, end).min() >= least
+        }
+        centres = None
+        if figures:
+            good = max(figures.values()) - ALIKE
+            place = max(figures, key=lambda at: (figures[at] > good and often[at], figures[at]))
+            figure, centres = figures[place], ends[place]
             found.append((len(centres), figure))
             if count or figure > highest + ALIKE:
                 best, highest = centres, figure
@@ -124,13 +134,13 @@ def silhouette(distances: NDArray[np.float64], labels: Labels) -> float:
     return float(np.where(own > 1, widths, 0.0).mean())
 
 
-def _most_reached(ends: list[Points], figures: list[float]) -> Points | None:
-    """Of the splits about as good as the best, that which most starts lead to."""
-    good = [at for at, figure in enumerate(figures) if figure > max(figures) - ALIKE]
-    if not good:
-        return None
-    often = Counter(round(figures[at], DIGITS) for at in good)
-    return ends[max(good, key=lambda at: (often[round(figures[at], DIGITS)], figures[at], -at))]
+def _distances(points: Points) -> NDArray[np.float64]:
+    across, up = (np.subtract.outer(axis, axis) for axis in points.T)
+    np.multiply(across, across, out=across)
+    np.multiply(up, up, out=up)
+    across += up
+    distances: NDArray[np.float64] = np.sqrt(across, out=across)
+    return distances
 
 
 def _sizes(points: Points, centres: Points) -> NDArray[np.int64]:

@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 AGREE, PASS, DISAGREE = 1, 0, -1
-_LONG = 19
-_AFTER_NUMBERS = 10**_LONG
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,14 +97,23 @@ def gather_votes(
 
 def in_order(ids: Sequence[str]) -> list[int]:
     """The places of ``ids``: whole numbers by value first, then the others by their letters."""
-    ranks = [_rank(text) for text in ids]
+    ranks = _numbers(ids) or [_rank(text) for text in ids]
     return sorted(range(len(ids)), key=ranks.__getitem__)
 
 
-def _rank(text: str) -> tuple[int, str]:
-    if text.isdigit() and text.isascii() and len(text) < _LONG and (text[0] != "0" or text == "0"):
-        return int(text), ""
-    return _AFTER_NUMBERS, text
+def _numbers(ids: Sequence[str]) -> list[Any]:
+    """What the ids are as numbers; empty where not all of them are, which is the slower case."""
+    try:
+        numbers = list(map(int, ids))
+    except ValueError:
+        return []
+    return numbers if list(map(str, numbers)) == list(ids) and min(numbers, default=0) >= 0 else []
+
+
+def _rank(text: str) -> tuple[bool, int, str]:
+    if text.isdigit() and text.isascii() and (text[0] != "0" or text == "0"):
+        return False, int(text), ""
+    return True, 0, text
 
 
 def _in_order(ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

@@ -138,13 +138,13 @@ def test_staff_see_what_it_did_to_chances_to_leave_a_question_open(
     with north.inside():
         carry_out(app, draw.run_public_id)
     here = desk(panel, "draws", draw.public_id)
-    assert "What it did to prefer not to say" not in visitor.get(here).text
+    assert "Who preferred not to say" not in visitor.get(here).text
     with north.inside(), transaction():
         row = db.session.scalars(select(Draw).where(Draw.public_id == draw.public_id)).one()
-        effect = {"feature": "Your sex", "people": 2, "chance": 0.0204, "others": 0.25}
+        effect = {"feature": "What is your sex?", "people": 2, "chance": 0.0204, "others": 0.25}
         row.facts = {**row.facts, "unstated": [effect]}
     text = visitor.get(here).text
-    assert "Your sex: the chance of those who did not say was 2.0 in 100 on average" in text
+    assert "“What is your sex?” The chance of those who did not say was 2.0 in 100" in text
     assert "that of the others 25.0." in text
 
 

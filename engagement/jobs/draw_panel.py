@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engagement.jobs.steps import RunKind, Step, Task
-from engagement.panels.draws import RUN_KIND, Worked, keep_worked, work_out
+from engagement.panels.draw_work import Worked, keep_worked, work_out
+from engagement.panels.draws import RUN_KIND
 
 N_ = str  # marks a sentence for the catalogue of translations
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -18,18 +12,14 @@ from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.files.service import expire_files, files_of, keep_file, read_kept
-from engagement.methods.sortition.commitment import Draw as Terms
-from engagement.methods.sortition.commitment import commit, salts_needed
 from engagement.methods.sortition.packs import (
     Seed,
     pick_ticket,
     read_commitment,
     write_auditor_pack,
-    write_commitment,
     write_person,
     write_public_pack,
 )
-from engagement.methods.sortition.pool import Pool, Rules
 from engagement.panels.errors import (
     NoEmptySeat,
     NotThatFar,
@@ -42,24 +32,23 @@ from engagement.panels.errors import (
     UnknownDraw,
 )
 from engagement.panels.models import Draw, DrawChance, Panel, Registration, Seat
-from engagement.panels.pool import SortitionInput, sortition_input, standing
-from engagement.panels.queries import features_of, find_panel
+from engagement.panels.pool import fingerprint, rules_of, sortition_input
+from engagement.panels.queries import find_panel
 from engagement.panels.rules import (
+    SEATED,
     WAITING,
     DrawState,
     SeatState,
     reserve_is_over,
-    withheld_counts,
 )
 from engagement.panels.seats import lapse_offers
 from engagement.panels.service import Visible, check_no_draw_waits, panel_to_change
-from engagement.panels.small_numbers import bounds
 from engagement.panels.telling import tell_result
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
 
 if TYPE_CHECKING:
-    from engagement.methods.sortition.selection import Selection
+    pass
 
 N_ = str  # marks a sentence for the catalogue of translations
 RUN_KIND = "draw"
@@ -68,7 +57,6 @@ TICKETS = 1000
 KEPT = timedelta(days=3 * 365)
 TIME_TO_ANSWER = timedelta(days=14)
 AUDITOR, PUBLIC, COMMITMENT = "auditor.zip", "public.zip", "commitment.json"
-SEATED = (SeatState.OFFERED, SeatState.ACCEPTED)
 
 
 @transactional
@@ -137,127 +125,9 @@ def _folded(source: str) -> str:
     return "".join(sign for sign in source.casefold() if sign.isalnum())
 
 
-def _announced(draw: Draw) -> str:
+def announced(draw: Draw) -> str:
     """Where the seed comes from and when, as it is bound by the root."""
     return f"{draw.seed_source}; {draw.seed_due}"
-
-
-@dataclass(frozen=True)
-class Worked:
-    """A draw as it was worked out, before it is kept; ``problem`` where no panel can be drawn."""
-
-    pool: str
-    problem: str = ""
-    root: str = ""
-    files: dict[str, bytes] | None = None
-    chances: tuple[tuple[int, int, float], ...] = ()
-    figures: dict[str, Any] | None = None
-    facts: dict[str, Any] | None = None
-
-
-def work_out(draw_public_id: str, checkpoint: Callable[[], None]) -> Worked:
-    """Find the lottery of a draw and bind it to its root; reads and reckons, writes nothing."""
-    # Only here: whoever shows a draw should not carry the solver.
-    from engagement.methods.sortition.errors import SelectionRefused
-    from engagement.methods.sortition.feasibility import TargetsCannotBeMet
-    from engagement.methods.sortition.linear import SolverStalled
-    from engagement.methods.sortition.selection import VERSION
-    from engagement.methods.sortition.selection import select as select_panel
-
-    draw, panel = _draw(draw_public_id)
-    given = sortition_input(panel.id)
-    pool, rules = given.pool, _rules(panel.id)
-    mark = _fingerprint(given, rules)
-    try:
-        found = select_panel(
-            given.targets,
-            pool,
-            panel.size,
-            rules=rules,
-            tickets=draw.tickets,
-            checkpoint=checkpoint,
-        )
-    except (TargetsCannotBeMet, SelectionRefused) as error:
-        return Worked(mark, str(error))
-    except SolverStalled:
-        return Worked(mark, STALLED)
-    sources = [
-        ", ".join(filter(None, (row.source, row.vintage)))
-        for row in features_of(panel.id)
-        for _ in row.targets
-    ]
-    terms = Terms(
-        found.targets,
-        found.pool,
-        rules,
-        found.lottery,
-        found.tickets,
-        VERSION,
-        _announced(draw),
-        sources,
-        _withheld(draw, pool),
-        bounds()[1],
-    )
-    salts = [
-        secrets.token_bytes(16) for _ in range(salts_needed(len(pool.ids), len(found.tickets)))
-    ]
-    bound = commit(terms, salts)
-    check, audit = verifiers()
-    numbers = {name: number for number, name in enumerate(sorted(pool.ids))}
-    return Worked(
-        mark,
-        root=bound.root,
-        files={
-            COMMITMENT: write_commitment(bound),
-            AUDITOR: write_auditor_pack(bound, None, check, audit),
-        },
-        chances=tuple(
-            (given.ids[name], numbers[name], float(chance))
-            for name, chance in found.chances.items()
-        ),
-        figures=_figures(found),
-        facts={**json.loads(write_commitment(bound)), "deviation": float(found.deviation)},
-    )
-
-
-def _figures(found: Selection) -> dict[str, Any]:
-    return {
-        "exact": found.lottery.exact,
-        "gap": found.lottery.gap,
-        "smallest_chance": found.smallest_chance(),
-        "greatest_chance": float(max(found.chances.values())),
-        "registrants": len(found.pool.ids),
-        "seats": found.lottery.size,
-    }
-
-
-@transactional
-def keep_worked(draw_public_id: str, worked: Worked) -> dict[str, Any]:
-    """Keep a draw that was worked out.
-
-    Its files belong to the draw, not to the run: who looks after runs must not see people's rows.
-    """
-    draw, _ = _draw(draw_public_id, lock=True)
-    if draw.state is not DrawState.PREPARING:
-        return {"state": draw.state}
-    draw.pool_mark = worked.pool
-    if worked.problem:
-        draw.state, draw.problem = DrawState.FAILED, worked.problem
-        record("draw.failed", "draw", draw.public_id)
-        return {"state": draw.state}
-    assert worked.files is not None
-    assert worked.figures is not None
-    for name, content in worked.files.items():
-        keep_file(draw.public_id, name, _media_type(name), [content], KEPT)
-    db.session.add_all(
-        DrawChance(draw_id=draw.id, registration_id=registration, number=number, chance=chance)
-        for registration, number, chance in worked.chances
-    )
-    for name, value in worked.figures.items():
-        setattr(draw, name, value)
-    draw.root, draw.facts, draw.state = worked.root, worked.facts or {}, DrawState.READY
-    record("draw.ready", "draw", draw.public_id, facts={"root": draw.root})
-    return {"state": draw.state}
 
 
 @transactional
@@ -267,7 +137,7 @@ def publish_commitment(visible: Visible, draw_public_id: str) -> None:
     Raises ``UnknownDraw``, ``NotThatFar``, or ``PoolChanged``: then a new draw has to be prepared.
     """
     draw, panel = _to_change(visible, draw_public_id, DrawState.READY)
-    if _fingerprint(sortition_input(panel.id), _rules(panel.id)) != draw.pool_mark:
+    if fingerprint(sortition_input(panel.id), rules_of(panel.id)) != draw.pool_mark:
         raise PoolChanged(draw_public_id)
     draw.state, draw.committed_at = DrawState.COMMITTED, clock.now()
     record("draw.published", "draw", draw.public_id, facts={"root": draw.root})
@@ -306,7 +176,7 @@ def forget_seed(visible: Visible, draw_public_id: str) -> None:
 def _draw_ticket(draw: Draw, panel: Panel) -> None:
     bound = read_commitment(read_draw_file(draw.public_id, AUDITOR))
     now = clock.now()
-    seed = Seed(draw.seed, _announced(draw), now.isoformat(timespec="seconds"))
+    seed = Seed(draw.seed, announced(draw), now.isoformat(timespec="seconds"))
     check, audit = verifiers()
     draw.ticket = pick_ticket(draw.seed, bound.tickets)
     drawn = bound.records[bound.ticket(draw.ticket)]["people"]
@@ -314,7 +184,7 @@ def _draw_ticket(draw: Draw, panel: Panel) -> None:
         (PUBLIC, write_public_pack(bound, seed, check)),
         (AUDITOR, write_auditor_pack(bound, seed, check, audit)),
     ):
-        keep_file(draw.public_id, name, _media_type(name), [content], KEPT)
+        keep_file(draw.public_id, name, media_type(name), [content], KEPT)
     registrations = db.session.execute(
         select(Registration.id).where(
             Registration.panel_id == panel.id, Registration.pool_id.in_(drawn)
@@ -379,7 +249,8 @@ def person_file(draw_public_id: str, resident_id: int) -> bytes:
     return write_person(read_commitment(read_draw_file(draw_public_id, AUDITOR)), pool_id)
 
 
-def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:
+def draw_with_panel(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:
+    """A draw and its panel; with ``lock``, to change it. Raises ``UnknownDraw``."""
     query = select(Draw).where(Draw.public_id == public_id)
     draw = db.session.scalars(query.with_for_update() if lock else query).one_or_none()
     if draw is None:
@@ -388,7 +259,7 @@ def _draw(public_id: str, *, lock: bool = False) -> tuple[Draw, Panel]:
 
 
 def _to_change(visible: Visible, public_id: str, *states: DrawState) -> tuple[Draw, Panel]:
-    draw, panel = _draw(public_id, lock=True)
+    draw, panel = draw_with_panel(public_id, lock=True)
     if find_panel(visible, panel.public_id) is None:
         raise UnknownDraw(public_id)
     if draw.state not in states:
@@ -396,48 +267,6 @@ def _to_change(visible: Visible, public_id: str, *states: DrawState) -> tuple[Dr
     return draw, panel
 
 
-def _rules(panel_id: int) -> Rules:
-    """Of those who stand: who holds or is offered a seat, and who gave one up."""
-    rows = db.session.execute(
-        select(Registration.pool_id, Seat.state)
-        .join(Seat, Seat.registration_id == Registration.id)
-        .where(*standing(panel_id))
-    ).all()
-    return Rules(
-        seated=frozenset(row.pool_id for row in rows if row.state in SEATED),
-        excluded=frozenset(row.pool_id for row in rows if row.state not in SEATED),
-    )
-
-
-def _withheld(draw: Draw, pool: Pool) -> frozenset[tuple[str, str | None]]:
-    """What is not published of who registered. Only a panel's first published draw tells counts:
-    those of a later one, with somebody more or less, would tell who that somebody is."""
-    counts = _counts(pool)
-    told = select(Draw.id).where(
-        Draw.panel_id == draw.panel_id, Draw.committed_at.is_not(None), Draw.id != draw.id
-    )
-    if db.session.scalar(told.limit(1)) is None:
-        return withheld_counts(counts, bounds()[0])
-    return frozenset((feature, value) for feature, found in counts.items() for value in found)
-
-
-def _counts(pool: Pool) -> dict[str, Counter[str | None]]:
-    return {
-        feature: Counter(answers[place] for answers in pool.answers)
-        for place, feature in enumerate(pool.features)
-    }
-
-
-def _fingerprint(given: SortitionInput, rules: Rules) -> str:
-    """What a draw was prepared from: it changes when an answer, a target or a seat does."""
-    parts = [
-        [[row.feature, row.value, row.least, row.most] for row in given.targets.rows],
-        sorted((person.id, person.answers, person.household or "") for person in given.pool),
-        sorted(rules.seated),
-        sorted(rules.excluded),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _media_type(name: str) -> str:
+def media_type(name: str) -> str:
+    """What kind of file this is, by its name."""
     return "application/zip" if name.endswith(".zip") else "application/json"

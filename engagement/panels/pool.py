@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from engagement.extensions import db
-from engagement.methods.sortition.pool import Answers, Pool, Target, Targets
-from engagement.panels.models import Registration, RegistrationAnswer
+from engagement.methods.sortition.pool import Answers, Pool, Rules, Target, Targets
+from engagement.panels.models import Registration, RegistrationAnswer, Seat
 from engagement.panels.queries import FeatureRow, features_of
+from engagement.panels.rules import SEATED
 
 
 @dataclass(frozen=True)
@@ -114,3 +117,27 @@ def _answers(names: Sequence[_Name], given: Mapping[str, str]) -> Answers:
         value = None if answer is None else name.row.feature.target_of(answer)
         found.append(None if value is None else name.of.get(value, value))
     return tuple(found)
+
+
+def rules_of(panel_id: int) -> Rules:
+    """Of those who stand: who holds or is offered a seat, and who gave one up."""
+    rows = db.session.execute(
+        select(Registration.pool_id, Seat.state)
+        .join(Seat, Seat.registration_id == Registration.id)
+        .where(*standing(panel_id))
+    ).all()
+    return Rules(
+        seated=frozenset(row.pool_id for row in rows if row.state in SEATED),
+        excluded=frozenset(row.pool_id for row in rows if row.state not in SEATED),
+    )
+
+
+def fingerprint(given: SortitionInput, rules: Rules) -> str:
+    """What a draw was prepared from: it changes when an answer, a target or a seat does."""
+    parts = [
+        [[row.feature, row.value, row.least, row.most] for row in given.targets.rows],
+        sorted((person.id, person.answers, person.household or "") for person in given.pool),
+        sorted(rules.seated),
+        sorted(rules.excluded),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -83,6 +83,9 @@ class SeatState(StrEnum):
     LEFT = "left"
 
 
+SEATED = (SeatState.OFFERED, SeatState.ACCEPTED)
+
+
 class PayBy(StrEnum):
     """How a member wants to be paid; nobody gives bank details here."""
 

@@ -17,14 +17,17 @@ MORE = {
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
     "messages": {"bulk.py", "delivery.py"},  # the same to many; the back ends
-    # asking within limits; whom lotteries are held among; lotteries; what was asked and drawn
-    "membership": {"asking.py", "frames.py", "lotteries.py", "records.py"},
+    # asking within limits; whom lotteries are held among; lotteries, their drawing and what is
+    # told of them; what was asked and drawn
+    "membership": {
+        *("asking.py", "drawing.py", "facts.py", "frames.py", "lotteries.py", "records.py"),
+    },
     # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
     # who registers and how; the pool, the draw and what proves it; the seats, who came, who is paid
     "panels": {
         *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
         *("features.py", "figures.py", "first_stage.py", "followers.py", "invitations.py"),
-        *("audits.py", "funnel.py", "joining.py", "makeup.py"),
+        *("audits.py", "draw_work.py", "funnel.py", "joining.py", "makeup.py", "telling.py"),
         *(f"models/{name}.py" for name in ("__init__", "draw", "invitation", "panel")),
         *(f"models/{name}.py" for name in ("registration", "seat")),
         *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),

@@ -185,7 +185,10 @@ class Stage:
                 db.session.execute(
                     update(Panel)
                     .where(Panel.public_id == self.panel)
-                    .values(registration_closes_at=clock.now() - timedelta(hours=1))
+                    .values(
+                        registration_closes_at=clock.now() - timedelta(hours=1),
+                        size=Panel.size + 1,  # a seat to fill
+                    )
                 )
             made = prepare_draw(None, self.panel, "a beacon", "3 March, 14:00", tickets=10)
             assert find_draw(None, made) is not None

@@ -168,12 +168,14 @@ def verified(folder: Path, download: Download, name: str, *more: str) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_from_targets_to_a_confirmed_panel_that_everyone_can_check(
     open_browser: Open, service: Service, place: Partnership, programme: Programme, panel: str,
     tmp_path: Path,
+    scripts: bool,
 ) -> None:  # fmt: skip
-    staff = open_browser().be(place.staff(Role.FACILITATOR))
-    other = open_browser().be(place.staff(Role.OFFICER))
+    staff = open_browser(scripts=scripts).be(place.staff(Role.FACILITATOR))
+    other = open_browser(scripts=scripts).be(place.staff(Role.OFFICER))
     staff.go(f"facilitate/panels/{panel}/targets")
     build_from_figures(staff, "What is your sex?")
     build_from_figures(staff, "How old are you?")

@@ -13,10 +13,9 @@ from werkzeug.wrappers import Response
 from engagement.database.clock import day_of
 from engagement.panels import seats as seating
 from engagement.panels.draw_queries import find_draw
-from engagement.panels.draws import SEATED
 from engagement.panels.errors import SeatDecided, UnknownDraw
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import Route, SeatState, reserve_is_over
+from engagement.panels.rules import SEATED, Route, SeatState, reserve_is_over
 from engagement.panels.seat_queries import SeatRow, find_seat, seats_of
 from engagement.panels.telling import take_letters, told_of
 from engagement.web.access import staff_only

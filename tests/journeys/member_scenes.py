@@ -6,14 +6,15 @@ from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
+from engagement.audit.service import acting_as
 from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.membership import service
 from engagement.membership.asking import ask
-from engagement.membership.lotteries import Strata
+from engagement.membership.lotteries import Strata, announce, enter_seed, give_up
 from engagement.membership.models import Member
-from engagement.membership.rules import LooksLike, MemberRole
+from engagement.membership.rules import LooksLike, LotteryKind, MemberRole
 from engagement.panels.models import Panel
 from engagement.panels.registration import withdraw_registration
 from engagement.people.rules import ContactBy
@@ -21,12 +22,14 @@ from engagement.programmes.rules import Topic
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.members import (
     LINK,
+    ONE,
     QUESTION,
     SamplePlan,
     crowd,
     draw_sample,
     join,
     join_many,
+    plan_of,
     refresh,
     rotate,
     standing_panel,
@@ -81,13 +84,14 @@ def every_member_page(place: Partnership, resident: Resident, programme: Program
         asked = [ask(None, panel, QUESTION, LINK, part), ask(None, panel, QUESTION, LINK)]
         service.leave(panel, people[1].resident_id)
         out = _end_terms(panel)
+        waiting = _waiting(panel)
         own = [panel, *_states_of(resident, programme)]
     paths = {f"residents.{page}": [{"panel_id": key} for key in own] for page in OWN}
     for page in OF_PANEL:
         paths[f"facilitators.{page}"] = [{"panel_id": panel}]
     paths["facilitators.members"] += [{"panel_id": key} for key in own[1:]]
     members = [me.member, *(one.member for one in people[:3])]
-    return paths | _within(panel, members, [part, survey, out], asked)
+    return paths | _within(panel, members, [part, survey, out, *waiting], asked)
 
 
 def _within(panel: str, members: list[str], lotteries: list[str], asked: list[str]) -> Paths:
@@ -118,6 +122,16 @@ def _end_terms(panel: str) -> str:
             .execution_options(synchronize_session=False)
         )
     return rotate(panel, 9, "4 2 6")
+
+
+def _waiting(panel: str) -> list[str]:
+    """A lottery that waits for its seed, one that waits for the second of two, one given up."""
+    lost = announce(None, panel, plan_of(LotteryKind.SAMPLE, places=9))
+    give_up(None, panel, lost, "The dice were thrown before anybody watched. " * 3)
+    half = announce(None, panel, plan_of(LotteryKind.ROTATION, places=3))
+    with acting_as(ONE):
+        enter_seed(None, panel, half, "4 2 6", LINK)
+    return [announce(None, panel, plan_of(LotteryKind.SAMPLE, places=9)), half, lost]
 
 
 def _states_of(resident: Resident, programme: Programme) -> list[str]:

@@ -24,7 +24,7 @@ from engagement.membership.models import (
     MemberLottery,
     MemberRoleHeld,
 )
-from engagement.membership.rules import LotteryKind, MemberRole, MemberState
+from engagement.membership.rules import LotteryKind, LotteryState, MemberRole, MemberState
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import prepare_draw
 from engagement.panels.invitations import Letter
@@ -159,7 +159,10 @@ class Stage:
             panel_id=panel,
             number=number,
             kind=LotteryKind.SAMPLE,
+            state=LotteryState.DRAWN,
             name="Twelve of us",
+            seed_source="dice in the hall",
+            seed_due="noon",
             seed="dice 4 2",
             places=12,
             rules={},

@@ -190,7 +190,7 @@ class Stage:
                     .where(Panel.public_id == self.panel)
                     .values(
                         registration_closes_at=clock.now() - timedelta(hours=1),
-                        size=Panel.size + 1,  # a seat to fill
+                        size=Panel.size + 20,  # seats to fill
                     )
                 )
             made = prepare_draw(None, self.panel, "a beacon", "3 March, 14:00", tickets=10)

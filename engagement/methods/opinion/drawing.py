@@ -13,6 +13,8 @@ from engagement.methods.opinion.results import Opinions
 WIDTH, HEIGHT, MARGIN = 640, 480, 24
 STEP = 4
 """Places are rounded to so many pixels: people close together share a mark."""
+BEYOND = 0.4
+"""How far outside nine tenths of the people the drawing reaches, by their width."""
 LEGEND_LINE = 36
 # Told apart by shape as well as by colour; each at least 4.5 to 1 on white.
 COLOURS = ("#005eb8", "#b3440a", "#006747", "#7c2855", "#425563")
@@ -62,15 +64,23 @@ def _people(opinions: Opinions) -> Iterator[str]:
 def _placing(
     points: NDArray[np.float64],
 ) -> Callable[[NDArray[np.float64], int], NDArray[np.int64]]:
-    """How points become pixels: one scale for both directions, upwards as in mathematics."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    """How points become pixels: one scale for both directions, upwards as in mathematics.
+
+    Whoever stands far outside is drawn at the edge, to single out nobody and leave room for others.
+    """
+    near = np.quantile(points, (0.05, 0.95), axis=0)
+    reach = near[1] - near[0]
+    low = np.maximum(points.min(axis=0), near[0] - reach * BEYOND)
+    high = np.minimum(points.max(axis=0), near[1] + reach * BEYOND)
     room = np.array([WIDTH, HEIGHT]) - 2 * MARGIN
     spread = high - low
     scale = float(min((room[spread > 0] / spread[spread > 0]).tolist(), default=1.0))
     middle, turned = (low + high) / 2, np.array([1.0, -1.0])
 
     def place(some: NDArray[np.float64], step: int) -> NDArray[np.int64]:
-        pixels = (some - middle) * scale * turned + np.array([WIDTH, HEIGHT]) / 2
+        pixels = (np.clip(some, low, high) - middle) * scale * turned + np.array(
+            [WIDTH, HEIGHT]
+        ) / 2
         rounded: NDArray[np.int64] = (np.round(pixels / step) * step).astype(np.int64)
         return rounded
 

@@ -34,7 +34,8 @@ def describe(record: Record) -> str:
     ]
     return (
         f"{record['grouped']:,} people, those who voted alike close together: {_all(sizes)}. "
-        "A mark stands for one person or more. Directions and distances have no unit."
+        "A mark stands for one person or more; those far outside are drawn at the edge. "
+        "Directions and distances have no unit."
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from engagement.config import ROOT
+from engagement.methods.opinion.drawing import draw_svg
 from engagement.methods.opinion.errors import TooFewPeople
 from engagement.methods.opinion.figures import count_votes, geometric_mean
 from engagement.methods.opinion.find import find_opinions
@@ -167,7 +170,9 @@ def test_a_declared_group_counts_only_where_eight_of_it_voted() -> None:
     nobody = find_opinions(votes, [Declared("Age", ["few"] * 7 + [None] * 13)])
     assert np.allclose(nobody.bridging, nobody.consensus)
     (note,) = (
-        note for note in make_record(nobody, None, Statements())["notes"] if "is not counted" in note
+        note
+        for note in make_record(nobody, None, Statements())["notes"]
+        if "is not counted" in note
     )
     assert note == "“Age” is not counted: no value of it has 8 people."
 
@@ -233,3 +238,15 @@ def test_values_that_are_not_of_all_participants_are_refused() -> None:
     votes, _ = planted((20, 20))
     with pytest.raises(ValueError, match="“Sex” must hold a value"):
         find_opinions(votes, [Declared("Sex", ["a"])])
+
+
+def test_somebody_far_outside_is_drawn_at_the_edge_and_leaves_room_for_others() -> None:
+    votes, _ = planted((60, 40))
+    opinions = find_opinions(votes)
+    points = opinions.points.copy()
+    points[3] = (1e6, -1e6)
+    svg = draw_svg(replace(opinions, points=points), "t", "d", ["A", "B"])
+    marks = np.array(re.findall(r"M(-?[0-9]+) (-?[0-9]+)", svg.split("<circle")[0]), dtype=int)
+    assert len(np.unique(marks, axis=0)) > 60
+    assert marks.min() > 0
+    assert (marks < (640, 480)).all()

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engagement.methods.opinion.errors import OpinionRefused
 from engagement.methods.opinion.reading import read_declared, read_statements, read_votes
@@ -62,8 +64,8 @@ def test_rejected_statements_are_left_out_and_their_voters_stay() -> None:
     assert content(read_votes(rows(text), "v", ("2",))) == {"7": [("1", 1)], "8": []}
     matrix = "participant,1,2\n7,1,\n8,,1\n"
     assert content(read_votes(rows(matrix), "v", ("2",))) == {"7": [("1", 1)], "8": []}
-    for given in (text, matrix):
-        assert faults(given, ("1", "2")) == [
+    for table in (text, matrix):
+        assert faults(table, ("1", "2")) == [
             "v.csv: holds no vote on a statement that was not rejected (2 on others)"
         ]
 
@@ -180,3 +182,22 @@ def test_what_people_declared_is_taken_by_their_ids() -> None:
 def test_a_table_that_declares_nothing_is_told(text: str, said: str) -> None:
     with pytest.raises(OpinionRefused, match=said):
         read_declared(rows(text), "g.csv", ("1",))
+
+
+CELL = st.one_of(
+    st.sampled_from(("participant", "voter-id", "comment-id", "vote", "timestamp", "1", "0", "-1")),
+    st.text(max_size=5),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(table=st.lists(st.lists(CELL, max_size=5), max_size=6))
+def test_any_table_is_read_or_refused_in_words(table: list[list[str]]) -> None:
+    for read in (read_votes, read_statements, lambda *given: read_declared(*given, ("1", "2"))):
+        found: list[str] | None = None
+        try:
+            read(enumerate(table, 1), "t.csv")
+        except OpinionRefused as refused:
+            found = [str(fault) for fault in refused.faults]
+        assert found != []
+        assert all(words.isprintable() for words in found or ())

@@ -27,6 +27,6 @@ class TooFewPeople(ValueError):
     def __str__(self) -> str:
         people = "1 person" if self.found == 1 else f"{self.found} people"
         return (
-            f"{people} voted; an opinion map needs at least {self.needed}, since fewer could be "
-            "told apart"
+            f"{people} voted; an opinion map needs at least {self.needed}, since it could tell who "
+            "of fewer said what"
         )

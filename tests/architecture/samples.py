@@ -18,6 +18,7 @@ from engagement.messages.errors import CannotDeliver
 from engagement.messages.queries import list_messages
 from engagement.messages.service import deliver_due, queue
 from engagement.panels.desk import people_of
+from engagement.panels.draw_queries import draws_of
 from engagement.panels.feasibility import request_test_draw
 from engagement.panels.first_stage import put_list
 from engagement.panels.invitations import make_codes
@@ -188,7 +189,10 @@ def _registration(at: Partnership, programme: Programme, earlier: Values) -> str
 
 def _draw(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
-        return draw_of(earlier["panel_id"])
+        _drawn(earlier["panel_id"])
+        found = find_panel(None, earlier["panel_id"])
+        assert found is not None
+        return draws_of(found.id)[0].public_id
 
 
 def _draw_to_audit(at: Partnership, programme: Programme, earlier: Values) -> str:

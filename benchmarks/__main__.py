@@ -1,19 +1,61 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [web …]``."""
+"""Run every benchmark, or those named: ``python -m benchmarks [web …]``.
+
+All of them together leave what they print in ``docs/benchmarks.md``, with the day and the machine.
+"""
 
 from __future__ import annotations
 
+import io
+import os
+import platform
 import sys
+from contextlib import redirect_stdout
+from datetime import UTC, datetime
 from importlib import import_module
 
-ALL = ("web", "registration", "themes", "places", "letters", "sortition", "opinion")
+import psutil
+
+from engagement.config import ROOT
+
+ALL = ("web", "registration", "members", "themes", "opinion", "places", "letters", "sortition")
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+class Tee(io.StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def write(self, text: str) -> int:
+        """Keep and print."""
+        sys.__stdout__.write(text)  # type: ignore[union-attr]
+        sys.__stdout__.flush()  # type: ignore[union-attr]
+        return super().write(text)
 
 
 def main() -> int:
     """Run the benchmarks; the number of goals that were missed is the exit code."""
-    missed = 0
-    for name in sys.argv[1:] or ALL:
-        missed += import_module(f"benchmarks.{name}").run()
+    if named := sys.argv[1:]:
+        return sum(import_module(f"benchmarks.{name}").run() for name in named)
+    missed, parts = 0, []
+    for name in ALL:
+        printed = Tee()
+        with redirect_stdout(printed):
+            missed += import_module(f"benchmarks.{name}").run()
+        parts.append((name, printed.getvalue()))
+    DOCUMENT.write_text(document(parts, missed), encoding="utf-8")
     return missed
+
+
+def document(parts: list[tuple[str, str]], missed: int) -> str:
+    """What was printed, with when and where it was measured."""
+    memory = round(psutil.virtual_memory().total / 2**30)
+    head = (
+        "# Benchmarks\n\n"
+        f"Written by `make bench` on {datetime.now(UTC):%d %B %Y}, on {os.cpu_count()} cores of"
+        f" {platform.machine()} with {memory} GB, Python {platform.python_version()},"
+        f" {platform.system()}. Seconds drift between machines and hours; ratios are of one run."
+        f" Goals missed: {missed}.\n"
+    )
+    return head + "".join(f"\n## {name}\n\n```\n{text.rstrip()}\n```\n" for name, text in parts)
 
 
 sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Download, expect
 
 from engagement.accounts.rules import Role
+from engagement.audit.service import SYSTEM, acting_as
 from engagement.panels.queries import find_panel
 from engagement.panels.seat_queries import SeatRow, seats_of
 from engagement.panels.service import open_panel
@@ -32,7 +34,7 @@ from tests.factories.pools import (
     import_england,
     register_pool,
 )
-from tests.journeys.service import Service
+from tests.journeys.service import Service, running_service
 from tests.journeys.visitor import Open, Visitor
 
 FRIMLEY, WEST_YORKSHIRE, CAMDEN = "Frimley", "West Yorkshire", "Camden"
@@ -44,12 +46,20 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A server of its own: figures of places belong to no partnership, and these are England's."""
+    with running_service(tmp_path_factory.mktemp("england")) as service:
+        with service.app.app_context(), acting_as(SYSTEM):
+            import_england()
+        yield service
+
+
 @pytest.fixture
 def programme(place: Partnership) -> Programme:
-    """A published programme about Frimley, convened with Healthwatch, with England's figures."""
+    """A published programme about Frimley, convened with Healthwatch."""
     made = place.programme("Getting care")
     with place.inside():
-        import_england()
         programmes.set_convenors(
             None, made.public_id, [add_organisation("Healthwatch", OrganisationKind.HEALTHWATCH)]
         )

@@ -41,7 +41,8 @@ def main() -> int:
         with redirect_stdout(printed):
             missed += import_module(f"benchmarks.{name}").run()
         parts.append((name, printed.getvalue()))
-    DOCUMENT.write_text(document(parts, missed), encoding="utf-8")
+        # After each, so that what was measured stands though a later one is stopped.
+        DOCUMENT.write_text(document(parts, missed), encoding="utf-8")
     return missed
 
 

@@ -22,7 +22,7 @@ from engagement.panels.draws import AUDITOR, read_draw_file
 from engagement.panels.errors import AlreadySigned, NotAgreed, UnknownDraw
 from engagement.panels.models import Draw, DrawAudit, Panel
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import AuditFinding, DrawState
+from engagement.panels.rules import AuditFinding
 from engagement.panels.service import Visible
 from engagement.programmes.models import Activity, Programme
 from engagement.programmes.queries import seen_by
@@ -47,7 +47,7 @@ def draws_to_audit(visible: Visible, auditor: str) -> list[DrawToAudit]:
         .join(Activity, Activity.id == Panel.activity_id)
         .join(Programme, Programme.id == Activity.programme_id)
         .outerjoin(DrawAudit, (DrawAudit.draw_id == Draw.id) & (DrawAudit.auditor == auditor))
-        .where(Draw.committed_at.is_not(None), Draw.state != DrawState.VOID, seen_by(visible))
+        .where(Draw.committed_at.is_not(None), Draw.void_at.is_(None), seen_by(visible))
         .order_by(Draw.id.desc())
     )
     return [DrawToAudit(*row) for row in rows]
@@ -113,6 +113,8 @@ def agree_to_audit(visible: Visible, draw_public_id: str, words: str) -> None:
     Raises ``UnknownDraw``.
     """
     draw, auditor = _draw(visible, draw_public_id), current_actor().id
+    # Two presses at once wait for each other here.
+    db.session.execute(select(Draw.id).where(Draw.id == draw.id).with_for_update())
     if find_audit(draw.id, auditor) is None:
         db.session.add(DrawAudit(draw_id=draw.id, auditor=auditor, agreement=words))
         record("draw.auditor agreed", "draw", draw.public_id)

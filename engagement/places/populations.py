@@ -74,8 +74,10 @@ def residents_of_each(codes: Collection[str], within: Collection[str]) -> dict[s
 def counts_by_councils(kind: ReferenceKind, codes: Collection[str]) -> dict[str, int]:
     """Counts by category for places that cut councils in two: each council's shares, for as many
     of its residents as live in them. An estimate; empty where a council has no figures of this
-    kind, or small areas have none.
+    kind, small areas have none, or the kind does not count residents.
     """
+    if kind not in COUNT_RESIDENTS:
+        return {}
     council = SmallArea.local_authority_code
     residents = {
         code: int(total)

@@ -15,6 +15,7 @@ from engagement.panels.errors import AlreadySigned, NotAgreed, UnknownDraw
 from engagement.panels.rules import AuditFinding
 from tests.factories import Partnership, World
 from tests.factories.panels import drawn_panel
+from tests.threads import run_at_once
 
 AUDITOR = Actor(ActorKind.STAFF, "auditor-of-healthwatch")
 SAID = "I ran the programs on all 1,000 tickets.\nNothing differed."
@@ -91,3 +92,15 @@ def test_the_rows_of_people_are_not_among_the_files_of_a_run(north: Partnership,
         assert {row.name for row in files_of(draw)} == {
             "auditor.zip", "commitment.json", "public.zip"
         }  # fmt: skip
+
+
+def test_two_presses_at_once_agree_once(app: Flask, north: Partnership, draw: str) -> None:
+    def agree() -> None:
+        with acting_as(AUDITOR):
+            audits.agree_to_audit(None, draw, "I keep it to myself.")
+
+    assert run_at_once(app, agree, agree, partnership_id=north.id) == []
+    with north.inside():
+        found = find_draw(None, draw)
+        assert found is not None
+        assert audits.find_audit(found.id, AUDITOR.id) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -46,9 +45,6 @@ from engagement.panels.service import Visible, check_no_draw_waits, panel_to_cha
 from engagement.panels.telling import tell_result
 from engagement.panels.verifiers import verifiers
 from engagement.runs.service import request_run
-
-if TYPE_CHECKING:
-    pass
 
 N_ = str  # marks a sentence for the catalogue of translations
 RUN_KIND = "draw"

@@ -64,9 +64,13 @@ def agreement_words() -> str:
     )
 
 
+def _visible() -> frozenset[int] | None:
+    """The programmes whose draws one may audit; ``None`` for all."""
+    return require_principal().programmes_with(Role.AUDITOR)
+
+
 def _draw(draw_id: str) -> tuple[DrawRow, PanelRow]:
-    visible = require_principal().programmes_with(Role.AUDITOR)
-    return service.find_draw_to_audit(visible, draw_id) or abort(404)
+    return service.find_draw_to_audit(_visible(), draw_id) or abort(404)
 
 
 def _is_independent(panel: PanelRow) -> bool:
@@ -83,8 +87,7 @@ def _to(draw_id: str) -> Response:
 @staff_only(Role.AUDITOR)
 def audits() -> str:
     """The draws that one may audit."""
-    principal = require_principal()
-    rows = service.draws_to_audit(principal.programmes_with(Role.AUDITOR), principal.public_id)
+    rows = service.draws_to_audit(_visible(), require_principal().public_id)
     return render_template("facilitators/audits.html", draws=rows)
 
 
@@ -99,7 +102,7 @@ def audit(draw_id: str) -> str | Response:
             return _refuse(draw_id)
         try:
             service.sign_statement(
-                require_principal().programmes_with(Role.AUDITOR),
+                _visible(),
                 draw_id,
                 AuditFinding(form.finding.data),
                 form.statement.data,
@@ -130,8 +133,7 @@ def agree_to_audit(draw_id: str) -> Response:
     """Agree to how people's rows are handled."""
     if not _is_independent(_draw(draw_id)[1]):
         return _refuse(draw_id)
-    visible = require_principal().programmes_with(Role.AUDITOR)
-    service.agree_to_audit(visible, draw_id, agreement_words())
+    service.agree_to_audit(_visible(), draw_id, agreement_words())
     return _to(draw_id)
 
 
@@ -142,9 +144,7 @@ def take_auditor_pack(draw_id: str) -> FileResponse | Response:
     if not _is_independent(_draw(draw_id)[1]):
         return _refuse(draw_id)
     try:
-        content = service.take_auditor_pack(
-            require_principal().programmes_with(Role.AUDITOR), draw_id
-        )
+        content = service.take_auditor_pack(_visible(), draw_id)
     except NotAgreed:
         flash(_("Agree first to how the rows of people are handled."))
         return _to(draw_id)

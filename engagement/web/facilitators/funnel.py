@@ -12,9 +12,8 @@ from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404
 from engagement.web.kit import Column, Table
+from engagement.web.kit.charts import SUPPRESSED
 from engagement.web.words import STAGE_TEXT
-
-HIDDEN = "*"
 
 
 @facilitators.get("/panels/<panel_id>/reach")
@@ -55,4 +54,4 @@ def _table(funnel: Funnel, number: int) -> Table:
 
 
 def _shown(count: int | None) -> str:
-    return HIDDEN if count is None else str(count)
+    return SUPPRESSED if count is None else str(count)

@@ -20,12 +20,12 @@ from engagement.panels.rules import rarely_reached
 from engagement.panels.small_numbers import bounds
 from engagement.web.access import anyone
 from engagement.web.kit import Column, GroupedBarChart, Series, Table
+from engagement.web.kit.charts import SUPPRESSED
 from engagement.web.panel_pages import recruitment_label, recruitment_words
 from engagement.web.public.door import public
 from engagement.web.words import AUDIT_FINDING_TEXT, MAKEUP_MOMENT_TEXT
 
 FILES = {"commitment": COMMITMENT, "proof": PUBLIC}
-NOT_PUBLISHED = "*"
 
 
 def _panel(panel_id: str) -> PanelRow:
@@ -187,7 +187,7 @@ def _missed(
 def _count(registered: Mapping[str | None, int | None], value: str | None) -> str:
     """A count of registrants as it was published: the small ones were not."""
     count = registered.get(value, 0)
-    return NOT_PUBLISHED if count is None else str(count)
+    return SUPPRESSED if count is None else str(count)
 
 
 @public.get("/p/<slug>/panels/<panel_id>/draws/<draw_id>/<file>")

@@ -21,8 +21,11 @@ from engagement.membership import service
 from engagement.membership.asking import Question, ask
 from engagement.membership.lotteries import LotteryPlan, Strata, announce, enter_seed
 from engagement.membership.models import Member
+from engagement.membership.queries import find_standing_panel
+from engagement.membership.records import DrawnRow, LotteryRow, drawn_of, find_lottery
 from engagement.membership.rules import LotteryKind, MemberRole, MemberState
 from engagement.panels.models import Panel, Registration, RegistrationAnswer
+from engagement.panels.queries import PanelRow
 from engagement.panels.registration import begin_registration, keep_answer, send_registration
 from engagement.panels.rules import PanelPlan, Recruitment, Route
 from engagement.panels.service import change_panel
@@ -285,3 +288,17 @@ def _mind_keys() -> None:
         key = func.pg_get_serial_sequence(name, "id")
         last = db.session.scalar(select(func.max(model.id)))
         db.session.scalar(select(func.setval(key, last)))
+
+
+def row_of(panel: str) -> PanelRow:
+    """A standing panel as its pages show it."""
+    found = find_standing_panel(None, panel)
+    assert found is not None
+    return found
+
+
+def lottery_of(panel: str, public_id: str) -> tuple[LotteryRow, list[DrawnRow]]:
+    """A lottery among a panel's members, and whom it drew."""
+    found = find_lottery(row_of(panel).id, public_id)
+    assert found is not None
+    return found, drawn_of(found.id)

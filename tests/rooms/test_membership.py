@@ -33,7 +33,6 @@ from engagement.membership.queries import (
 )
 from engagement.membership.rules import LeftBy, MemberRole, MemberState, months_later, term_ends
 from engagement.panels.joining import Caller, answer_by_phone, begin_by_phone
-from engagement.panels.queries import PanelRow
 from engagement.panels.registration import (
     find_registration,
     send_registration,
@@ -43,7 +42,7 @@ from engagement.panels.rules import PanelState, Recruitment
 from engagement.people.models import Consent
 from engagement.programmes.rules import Topic
 from tests.factories import Programme, World
-from tests.factories.members import STANDING, join, join_many, standing_panel
+from tests.factories.members import STANDING, join, join_many, row_of, standing_panel
 from tests.factories.panels import letters_for, panel_of, register
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -67,12 +66,6 @@ def programme(world: World) -> Programme:
 def panel(inside: None, programme: Programme) -> str:
     """A standing panel of 2,000 places."""
     return standing_panel(programme)
-
-
-def row_of(panel: str) -> PanelRow:
-    found = find_standing_panel(None, panel)
-    assert found is not None
-    return found
 
 
 def states(panel: str) -> list[MemberState]:

@@ -25,11 +25,8 @@ from engagement.membership.errors import (
 from engagement.membership.frames import frame_of
 from engagement.membership.lotteries import Strata, enter_seed, give_up
 from engagement.membership.models import Member, MemberContact
-from engagement.membership.queries import find_standing_panel, own_membership, tally_of
+from engagement.membership.queries import own_membership, tally_of
 from engagement.membership.records import (
-    DrawnRow,
-    LotteryRow,
-    drawn_of,
     find_lottery,
     lotteries_of,
 )
@@ -42,7 +39,6 @@ from engagement.membership.rules import (
 )
 from engagement.messages.models import Message
 from engagement.methods.sortition.strata import draw_members
-from engagement.panels.queries import PanelRow
 from engagement.panels.registration import Registration
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import Topic
@@ -54,8 +50,10 @@ from tests.factories.members import (
     draw_sample,
     join,
     join_many,
+    lottery_of,
     refresh,
     rotate,
+    row_of,
     standing_panel,
 )
 from tests.past import move_back
@@ -88,18 +86,6 @@ def panel(inside: None, programme: Programme) -> str:
 def people(panel: str) -> list[Joined]:
     """Twenty-four members: eight men, sixteen women."""
     return join_many(panel, 24)
-
-
-def row_of(panel: str) -> PanelRow:
-    found = find_standing_panel(None, panel)
-    assert found is not None
-    return found
-
-
-def lottery_of(panel: str, public_id: str) -> tuple[LotteryRow, list[DrawnRow]]:
-    found = find_lottery(row_of(panel).id, public_id)
-    assert found is not None
-    return found, drawn_of(found.id)
 
 
 def drawn(panel: str, plan: SamplePlan) -> list[tuple[str, Fraction]]:

@@ -22,12 +22,8 @@ from engagement.membership.errors import (
 )
 from engagement.membership.lotteries import Strata, announce, enter_seed, give_up
 from engagement.membership.models import Member
-from engagement.membership.queries import find_standing_panel, tally_of
+from engagement.membership.queries import tally_of
 from engagement.membership.records import (
-    DrawnRow,
-    LotteryRow,
-    drawn_of,
-    find_lottery,
     lotteries_of,
 )
 from engagement.membership.rules import (
@@ -35,7 +31,6 @@ from engagement.membership.rules import (
     LotteryState,
 )
 from engagement.panels.errors import SamePerson, SeedsDiffer
-from engagement.panels.queries import PanelRow
 from tests.factories import Programme, World
 from tests.factories.members import (
     LINK,
@@ -43,7 +38,9 @@ from tests.factories.members import (
     OTHER,
     Joined,
     join_many,
+    lottery_of,
     plan_of,
+    row_of,
     standing_panel,
 )
 from tests.past import move_back
@@ -75,18 +72,6 @@ def panel(inside: None, programme: Programme) -> str:
 def people(panel: str) -> list[Joined]:
     """Twenty-four members: eight men, sixteen women."""
     return join_many(panel, 24)
-
-
-def row_of(panel: str) -> PanelRow:
-    found = find_standing_panel(None, panel)
-    assert found is not None
-    return found
-
-
-def lottery_of(panel: str, public_id: str) -> tuple[LotteryRow, list[DrawnRow]]:
-    found = find_lottery(row_of(panel).id, public_id)
-    assert found is not None
-    return found, drawn_of(found.id)
 
 
 def let_terms_pass(app: Flask, people: list[Joined], days: int = 366) -> None:

@@ -22,6 +22,7 @@ from engagement.web.access import staff_only
 from engagement.web.context import day
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404, visible
+from engagement.web.faults import FAULTS_SHOWN, faults_table
 from engagement.web.kit import (
     Column,
     FileField,
@@ -35,7 +36,7 @@ from engagement.web.kit import (
 )
 from engagement.web.panel_payments import paid_words, pay_words, pounds
 
-FAULTS_SHOWN, PAGE_SIZE = 200, 100
+PAGE_SIZE = 100
 
 
 class PaidForm(KitForm):
@@ -198,26 +199,8 @@ def payment_references(panel_id: str) -> str | Response:
         "facilitators/payments_references.html",
         panel=panel,
         form=form,
-        faults=_faults_table(faults) if faults else None,
+        faults=faults_table(faults) if faults else None,
         more_faults=max(0, len(faults) - FAULTS_SHOWN),
-    )
-
-
-def _faults_table(faults: Sequence[Fault]) -> Table:
-    return Table(
-        caption=_("What is wrong"),
-        columns=[
-            Column(_("Row"), numeric=True),
-            Column(_("Column")),
-            Column(_("What is wrong, and what to do")),
-            Column(_("What stands there")),
-        ],
-        rows=[
-            [fault.row, fault.column, _(fault.problem), fault.value]
-            for fault in faults[:FAULTS_SHOWN]
-        ],
-        name="faults",
-        first_is_heading=False,
     )
 
 

@@ -22,7 +22,6 @@ from engagement.contributions.errors import (
 from engagement.contributions.queries import count_corpus, imported_files, list_contributions
 from engagement.contributions.rules import (
     Channel,
-    Fault,
     Part,
     Reading,
     TableFile,
@@ -34,15 +33,14 @@ from engagement.database.clock import day_of
 from engagement.programmes.queries import ProgrammeRow
 from engagement.programmes.rules import ActivityKind
 from engagement.web.access import staff_only
+from engagement.web.faults import faults_table
 from engagement.web.kit import (
-    Column,
     DateField,
     FileField,
     KitForm,
     Page,
     RadiosField,
     SelectField,
-    Table,
     TextareaField,
     TextField,
     page_number,
@@ -53,7 +51,6 @@ from engagement.web.visits import present, require_principal
 from engagement.web.words import CHANNEL_TEXT, KIND_TEXT
 
 PAGE_SIZE = 50
-FAULTS_SHOWN = 200
 PART_TEXT = {
     Part.TEXT: _l("What they said"),
     Part.REFERENCE: _l("Reference of the row"),
@@ -218,7 +215,7 @@ def read_file(public_id: str, import_id: str) -> str | Response:
         parts=list(Part),
         tally=tally,
         shown=sample(tally.reads) if tally else [],
-        faults=faults_table(tally.faults) if tally and tally.faults else None,
+        faults=faults_table(tally.faults, caption_hidden=True) if tally and tally.faults else None,
         channel_text=CHANNEL_TEXT,
     )
 
@@ -254,21 +251,3 @@ def _take(
         "success",
     )
     return redirect(url_for("officers.contributions", public_id=programme.public_id), 303)
-
-
-def faults_table(faults: list[Fault]) -> Table:
-    """What is wrong in a file, row by row."""
-    return Table(
-        caption=_("What is wrong"),
-        caption_hidden=True,
-        columns=[
-            Column(_("Row"), numeric=True),
-            Column(_("Column")),
-            Column(_("What is wrong, and what to do")),
-            Column(_("What stands there")),
-        ],
-        rows=[
-            [fault.row, fault.column, _(fault.problem), fault.value]
-            for fault in faults[:FAULTS_SHOWN]
-        ],
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from engagement.contributions.rules import Channel, Part, Reading
-from engagement.contributions.service import import_file, put_file
+from engagement.contributions.importing import import_file, put_file
+from engagement.contributions.rules import Channel
+from engagement.contributions.table import Part, Reading
 from engagement.database import clock
 from engagement.documents.sheets import write_csv
 from engagement.insight import service as insight

@@ -18,10 +18,12 @@ from engagement.audit.service import OPERATOR, acting_as
 from engagement.cli.db import make_tables
 from engagement.cli.outputs import BAD_INPUT, whole_folder
 from engagement.config import Config
-from engagement.contributions import service as contributions
+from engagement.contributions import importing as contributions
 from engagement.contributions.errors import FileUnreadable
-from engagement.contributions.rules import Channel, Fault, Part, Reading
+from engagement.contributions.rules import Channel
+from engagement.contributions.table import Part, Reading
 from engagement.database import clock, tenancy
+from engagement.documents.sheets import Fault
 from engagement.exports.service import make_summary
 from engagement.files.service import read_kept
 from engagement.insight import service as insight

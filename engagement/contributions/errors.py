@@ -1,10 +1,14 @@
 """What can go wrong with contributions."""
 
-from engagement.contributions.rules import Fault
+from engagement.documents.sheets import Fault
 
 
 class NothingSaid(Exception):
     """A contribution needs words."""
+
+
+class TooLong(Exception):
+    """The words are more than one contribution may have; the message says how many."""
 
 
 class NotOpen(Exception):

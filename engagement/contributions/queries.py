@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from engagement.contributions.models import Contribution, ContributionFile
-from engagement.contributions.rules import Channel, ConsentHow, Speaker
+from engagement.contributions.rules import TO_BE_READ, Channel, ConsentHow, Speaker, State
 from engagement.extensions import db
 from engagement.people.models import ParticipantLink
 from engagement.programmes.models import Participant, Programme
@@ -55,10 +55,10 @@ _COLUMNS = (
 
 
 def in_corpus(programme_id: int) -> tuple[ColumnElement[bool], ...]:
-    """The contributions of a programme that are there to be read: neither withdrawn nor blanked."""
+    """The contributions of a programme that count: neither held, withdrawn nor blanked."""
     return (
         Contribution.programme_id == programme_id,
-        Contribution.withdrawn_at.is_(None),
+        Contribution.state.in_(TO_BE_READ),
         Contribution.text.is_not(None),
     )
 
@@ -176,7 +176,7 @@ def own_contributions(resident_id: int) -> list[OwnContribution]:
         .join(Programme, Programme.id == Contribution.programme_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            Contribution.withdrawn_at.is_(None),
+            Contribution.state != State.WITHDRAWN,
             Contribution.text.is_not(None),
         )
         .order_by(Contribution.id.desc())
@@ -192,7 +192,7 @@ def count_own_contributions(resident_id: int) -> int:
         .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            Contribution.withdrawn_at.is_(None),
+            Contribution.state != State.WITHDRAWN,
             Contribution.text.is_not(None),
         )
     )

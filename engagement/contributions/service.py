@@ -1,113 +1,143 @@
-"""Use cases of contributions: taking one, and taking a file of them."""
+"""Use cases of contributions: taking one in, whatever its channel, and taking it back."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 
 from engagement.accounts.credentials import keyed_hash
 from engagement.audit.service import VISITOR, acting_as, record
-from engagement.contributions.errors import (
-    FileHasFaults,
-    FileUnreadable,
-    ImportedAlready,
-    NothingSaid,
-    NotOpen,
-    UnknownContribution,
-    UnknownImport,
-)
-from engagement.contributions.models import Contribution, ContributionFile
+from engagement.contributions.errors import NothingSaid, NotOpen, TooLong, UnknownContribution
+from engagement.contributions.models import Contribution
 from engagement.contributions.rules import (
+    LONGEST,
+    Behalf,
     Channel,
     ConsentHow,
-    Fault,
-    Part,
-    Read,
-    Reading,
-    TableFile,
-    Tally,
+    Speaker,
+    State,
     clean,
-    read_rows,
-    read_table,
 )
 from engagement.database import clock
-from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
-from engagement.documents.sheets import NotATable
 from engagement.extensions import db
-from engagement.files.service import expire_files, files_of, keep_file, read_kept
 from engagement.people.models import ParticipantLink
 from engagement.people.participation import participate
-from engagement.programmes.models import Activity, Participant, Programme
+from engagement.programmes.models import Activity, Programme
 from engagement.programmes.rules import ActivityKind, ParticipantKind, Status, status_of
-from engagement.programmes.service import Visible, add_participant, programme_of
-
-N_ = str  # marks a sentence for the catalogue of translations
-# How long a file waits for somebody to say how to read it.
-FILE_WAITS = timedelta(days=1)
-BATCH = 1_000
+from engagement.programmes.service import add_participant
 
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody said, and what must be known beside it."""
+    """What somebody said, and what must be known beside it.
+
+    ``prompt`` is what they were asked, word for word; ``data_card_id`` the card shown with it.
+    ``said_on`` and ``received_on`` are days; empty, today. ``key`` is a random text that the
+    sender makes once for each contribution, so that one sent twice is taken once.
+    """
 
     text: str
     place_name: str
     may_quote: bool
     place_code: str | None = None
     consent_wording: str = ""
+    prompt: str = ""
+    data_card_id: int | None = None
+    language: str = ""
+    channel: Channel = Channel.ONLINE
+    consent_how: ConsentHow = ConsentHow.ONLINE
+    speaker: Speaker = Speaker.RESIDENT
+    behalf: Behalf = field(default_factory=Behalf)
+    said_on: date | None = None
+    received_on: date | None = None
+    source: str = ""
+    key: str | None = None
 
 
 @transactional
 def speak(
     activity_public_id: str, said: Said, browser: str, *, resident_id: int | None = None
 ) -> str:
-    """Take one contribution; returns its public id.
+    """Take one contribution to an activity that is open; returns its public id.
 
     ``browser`` is a random token that the browser keeps; only a hash of it is stored, another one
     in each programme. It is not looked at where ``resident_id`` is the key of a resident who is
-    signed in. Raises ``NotOpen`` or ``NothingSaid``.
+    signed in. Raises ``NotOpen``, ``NothingSaid`` or ``TooLong``.
     """
-    activity = _open_activity(activity_public_id)
+    activity = open_activity(activity_public_id, ActivityKind.OPEN_CONVERSATION)
+    participant = speaking_as(activity.programme_id, browser, resident_id)
+    with acting_as(VISITOR):  # the chain of records never tells who said what
+        return take_in(activity, participant, said)
+
+
+def speaking_as(programme_id: int, browser: str, resident_id: int | None) -> int:
+    """The key of the participant that somebody at a browser is, made at the first time."""
+    if resident_id is not None:
+        return participate(resident_id, programme_id)
+    token = keyed_hash(f"participant of {programme_id}", browser)
+    return add_participant(programme_id, ParticipantKind.BROWSER, token)
+
+
+@transactional
+def take_in(activity: Activity, participant_id: int, said: Said) -> str:
+    """Put one contribution into the corpus; returns its public id.
+
+    The one way in for single contributions, by every channel; files have theirs. One whose key the
+    programme has already is the same one. Raises ``NothingSaid`` or ``TooLong``.
+    """
     text = clean(said.text)
     if not text:
         raise NothingSaid
-    question = db.session.scalars(
-        select(Programme.question).where(Programme.id == activity.programme_id)
-    ).one()
-    if resident_id is None:
-        token = keyed_hash(f"participant of {activity.programme_id}", browser)
-        participant = add_participant(activity.programme_id, ParticipantKind.BROWSER, token)
-    else:
-        participant = participate(resident_id, activity.programme_id)
+    if len(text) > LONGEST:
+        raise TooLong(len(text))
+    programme = db.session.get_one(Programme, activity.programme_id)
+    if said.key and (there := _taken(programme.id, said.key)):
+        return there
+    today = clock.day_of(clock.now())
     contribution = Contribution(
-        programme_id=activity.programme_id,
+        programme_id=programme.id,
         activity_id=activity.id,
-        participant_id=participant,
+        participant_id=participant_id,
         text=text,
-        said_on=clock.day_of(clock.now()),
+        language=said.language,
+        said_on=said.said_on or today,
+        received_on=said.received_on or today,
         place_code=said.place_code,
         place_name=said.place_name.strip(),
         method=activity.kind,
-        channel=Channel.ONLINE,
-        prompt=activity.prompt or question,
+        channel=said.channel,
+        prompt=said.prompt or activity.prompt or programme.question,
+        data_card_id=said.data_card_id,
         may_quote=said.may_quote,
-        consent_how=ConsentHow.ONLINE,
+        consent_how=said.consent_how,
         consent_wording=said.consent_wording,
+        speaker=said.speaker,
+        speaks_for=said.behalf.name,
+        asked_people=said.behalf.asked,
+        asked_how=said.behalf.how,
+        source=said.source,
+        entry_key=said.key,
+        state=State.HELD if programme.moderate_first else State.PUBLISHED,
     )
     db.session.add(contribution)
     db.session.flush()
-    with acting_as(VISITOR):  # the chain of records never tells who said what
-        record("contribution.made", "contribution", contribution.public_id)
+    record("contribution.made", "contribution", contribution.public_id)
     return contribution.public_id
 
 
-def _open_activity(public_id: str) -> Activity:
+def _taken(programme_id: int, key: str) -> str | None:
+    return db.session.scalar(
+        select(Contribution.public_id).where(
+            Contribution.programme_id == programme_id, Contribution.entry_key == key
+        )
+    )
+
+
+def open_activity(public_id: str, *kinds: ActivityKind) -> Activity:
+    """An activity of one of these kinds that is open at this moment. Raises ``NotOpen``."""
     row = db.session.execute(
         select(Activity, Programme.published_at, Programme.closed_at, clock.utc_now())
         .join(Programme, Programme.id == Activity.programme_id)
@@ -120,204 +150,9 @@ def _open_activity(public_id: str) -> Activity:
         status_of(published_at, None, closed_at, now),
         status_of(activity.published_at, activity.opens_at, activity.closes_at, now),
     )
-    if states != (Status.OPEN, Status.OPEN) or activity.kind is not ActivityKind.OPEN_CONVERSATION:
+    if states != (Status.OPEN, Status.OPEN) or activity.kind not in kinds:
         raise NotOpen(public_id)
     return activity
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A file that waits to be read: its id, name and table."""
-
-    public_id: str
-    name: str
-    table: TableFile
-
-
-@transactional
-def put_file(visible: Visible, programme_public_id: str, name: str, content: bytes) -> str:
-    """Take a file of contributions to look at; returns its public id. Nothing is imported yet.
-
-    Raises ``UnknownProgramme``, ``FileUnreadable`` or ``ImportedAlready``.
-    """
-    programme = programme_of(visible, programme_public_id)
-    _table(content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    there = select(ContributionFile.id).where(
-        ContributionFile.programme_id == programme.id,
-        ContributionFile.sha256 == sha256,
-        ContributionFile.imported_at.is_not(None),
-    )
-    if db.session.scalar(there):
-        raise ImportedAlready
-    file = ContributionFile(programme_id=programme.id, name=name[:200], sha256=sha256, reading={})
-    db.session.add(file)
-    db.session.flush()
-    keep_file(file.public_id, "contributions.csv", "text/csv", [content], FILE_WAITS)
-    return file.public_id
-
-
-def _table(content: bytes) -> TableFile:
-    try:
-        return read_table(content)
-    except NotATable as error:
-        raise FileUnreadable(str(error)) from error
-
-
-def waiting_file(programme_id: int, public_id: str) -> Waiting:
-    """A file that was put and not imported yet. Raises ``UnknownImport``."""
-    file = _waiting(programme_id, public_id)
-    return Waiting(file.public_id, file.name, _table(_content(file)))
-
-
-def _waiting(programme_id: int, public_id: str) -> ContributionFile:
-    file = db.session.scalars(
-        select(ContributionFile).where(
-            ContributionFile.programme_id == programme_id,
-            ContributionFile.public_id == public_id,
-            ContributionFile.imported_at.is_(None),
-        )
-    ).one_or_none()
-    if file is None:
-        raise UnknownImport(public_id)
-    return file
-
-
-def _content(file: ContributionFile) -> bytes:
-    kept = files_of(file.public_id)
-    if not kept:
-        raise UnknownImport(file.public_id)
-    return read_kept(kept[0])
-
-
-def look_through(programme_id: int, table: TableFile, reading: Reading) -> Tally:
-    """What importing a table would do: its rows as they would be taken, and all its faults.
-
-    A reference that the corpus of the programme holds already is a fault too.
-    """
-    tally = read_rows(table, reading)
-    references = {read.reference: read for read in tally.reads if read.reference}
-    known = set(
-        db.session.scalars(
-            select(Contribution.source_ref).where(
-                Contribution.programme_id == programme_id, Contribution.source_ref != ""
-            )
-        )
-    )
-    again = sorted(known & references.keys(), key=lambda name: references[name].row)
-    tally.faults += [
-        Fault(
-            references[name].row,
-            reading.columns[Part.REFERENCE],
-            N_("The corpus holds this reference already: the row was imported before."),
-            name[:40],
-        )
-        for name in again
-    ]
-    return tally
-
-
-@transactional
-def import_file(
-    visible: Visible,
-    programme_public_id: str,
-    public_id: str,
-    reading: Reading,
-    method: ActivityKind,
-) -> int:
-    """Take every row of a waiting file into the corpus; returns how many.
-
-    Raises ``UnknownProgramme``, ``UnknownImport``, or ``FileHasFaults``, and then takes none.
-    """
-    programme = programme_of(visible, programme_public_id)
-    file = _waiting(programme.id, public_id)
-    tally = look_through(programme.id, _table(_content(file)), reading)
-    if tally.faults:
-        raise FileHasFaults(tally.faults)
-    _take(programme.id, tally.reads, method, file)
-    file.rows_taken, file.rows_without_words = len(tally.reads), tally.without_words
-    file.reading = _plain(reading)
-    file.imported_at = clock.now()
-    expire_files(file.public_id)
-    record(
-        "contributions.imported",
-        "programme",
-        programme_public_id,
-        facts={"file": file.sha256, "rows": len(tally.reads), "left_out": tally.without_words},
-    )
-    return len(tally.reads)
-
-
-def _plain(reading: Reading) -> dict[str, Any]:
-    given = asdict(replace(reading, columns={}))
-    return {
-        **{
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in given.items()
-        },
-        "columns": {part.value: column for part, column in reading.columns.items()},
-    }
-
-
-def _take(
-    programme_id: int, reads: list[Read], method: ActivityKind, file: ContributionFile
-) -> None:
-    """Write the rows of a file, and a participant for each respondent that it tells apart."""
-    partnership = current_partnership_id()
-    people = _participants(programme_id, reads)
-    now = clock.now()
-    for start in range(0, len(reads), BATCH):
-        db.session.add_all(
-            Contribution(
-                partnership_id=partnership,
-                programme_id=programme_id,
-                participant_id=people[read.row],
-                file_id=file.id,
-                text=read.text,
-                said_on=read.said_on,
-                place_name=read.place,
-                method=method,
-                channel=read.channel,
-                prompt=read.prompt,
-                may_quote=read.may_quote,
-                consent_how=ConsentHow.SOURCE,
-                speaker=read.speaker,
-                source_ref=read.reference,
-                created_at=now,
-            )
-            for read in reads[start : start + BATCH]
-        )
-        db.session.flush()
-
-
-def _participants(programme_id: int, reads: list[Read]) -> dict[int, int]:
-    """The participant of each row: the same for the same respondent, else one of its own."""
-    purpose = f"respondent of {programme_id}"
-    hashes = {
-        read.row: keyed_hash(purpose, read.respondent) if read.respondent else None
-        for read in reads
-    }
-    known: dict[str | None, int] = {
-        row.token_hash: row.id
-        for row in db.session.execute(
-            select(Participant.token_hash, Participant.id).where(
-                Participant.programme_id == programme_id, Participant.token_hash.is_not(None)
-            )
-        )
-    }
-    fresh: dict[Any, Participant] = {}
-    for row, token in hashes.items():
-        key = token or row
-        if token not in known and key not in fresh:
-            fresh[key] = Participant(
-                programme_id=programme_id, kind=ParticipantKind.IMPORTED, token_hash=token
-            )
-    db.session.add_all(fresh.values())
-    db.session.flush()
-    return {
-        row: known[token] if token in known else fresh[token or row].id
-        for row, token in hashes.items()
-    }
 
 
 @transactional
@@ -325,12 +160,12 @@ def withdraw_contribution(public_id: str) -> None:
     """Take a contribution out of every analysis and export to come."""
     contribution = db.session.scalars(
         select(Contribution).where(
-            Contribution.public_id == public_id, Contribution.withdrawn_at.is_(None)
+            Contribution.public_id == public_id, Contribution.state != State.WITHDRAWN
         )
     ).one_or_none()
     if contribution is None:
         return
-    contribution.withdrawn_at = clock.now()
+    contribution.state, contribution.state_at = State.WITHDRAWN, clock.now()
     record("contribution.withdrawn", "contribution", public_id)
 
 
@@ -346,7 +181,7 @@ def take_back(resident_id: int, public_id: str) -> None:
         .where(
             ParticipantLink.resident_id == resident_id,
             Contribution.public_id == public_id,
-            Contribution.withdrawn_at.is_(None),
+            Contribution.state != State.WITHDRAWN,
         )
     ).one_or_none()
     if contribution is None:

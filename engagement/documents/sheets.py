@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,20 @@ LONE_MARK = N_("A quotation mark has no partner. Look for it in this row: ")
 _LONGEST_CELL = 10_000_000
 _CHUNK = 1 << 20
 _END = "\ue000"  # private: no file of words holds it
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell of a file, and what to do.
+
+    ``row`` counts as a spreadsheet does: the headings are row 1. ``value`` is what stands there,
+    shortened; empty where it must not be repeated.
+    """
+
+    row: int
+    column: str
+    problem: str
+    value: str = ""
 
 
 class NotATable(ValueError):

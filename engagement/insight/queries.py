@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from engagement.contributions.models import Contribution
+from engagement.contributions.rules import TO_BE_READ
 from engagement.extensions import db
 from engagement.insight.models import Analysis, Point, Priority, PriorityTheme, Theme
 
@@ -84,14 +85,14 @@ class ThemeRow:
 
 def is_live() -> tuple[ColumnElement[bool], ...]:
     """Contributions that are there to be read."""
-    return Contribution.withdrawn_at.is_(None), Contribution.text.is_not(None)
+    return Contribution.state.in_(TO_BE_READ), Contribution.text.is_not(None)
 
 
 def is_counted() -> tuple[ColumnElement[bool], ...]:
     """Contributions that count: those that are there to be read, and those of people who were
     erased since they were counted."""
     there = Contribution.text.is_not(None) | Contribution.erased_at.is_not(None)
-    return Contribution.withdrawn_at.is_(None), there
+    return Contribution.state.in_(TO_BE_READ), there
 
 
 # The key of the theme that a theme is a part of, else its own.

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from engagement.audit.service import record
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import in_corpus
-from engagement.contributions.rules import Speaker
+from engagement.contributions.rules import OF_RESIDENTS
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
@@ -71,7 +71,7 @@ def find_themes_of(programme_public_id: str, checkpoint: Callable[[], None]) -> 
     # In an order that does not depend on when each came.
     corpus = db.session.execute(
         select(Contribution.id, Contribution.text)
-        .where(*in_corpus(programme_id), Contribution.speaker == Speaker.RESIDENT)
+        .where(*in_corpus(programme_id), Contribution.speaker.in_(OF_RESIDENTS))
         .order_by(Contribution.public_id)
     ).all()
     spans = [(key, text, span) for key, text in corpus for span in split_points(text or "")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from engagement.contributions.rules import Fault
+from engagement.documents.sheets import Fault
 
 
 class UnknownPanel(LookupError):

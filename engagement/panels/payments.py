@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from engagement.audit.service import record
-from engagement.contributions.rules import Fault
 from engagement.database import clock
 from engagement.database.transactions import transactional
-from engagement.documents.sheets import write_csv
+from engagement.documents.sheets import Fault, write_csv
 from engagement.extensions import db
 from engagement.panels.errors import (
     NothingToPay,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, String, UniqueConstraint
+from sqlalchemy import Date, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engagement.database.columns import (
@@ -25,7 +25,9 @@ class Programme(Partnered, Base):
     """One engagement exercise.
 
     ``lead_organisation_id`` holds the rights over the question; empty, it is the partnership. Where
-    an organisation leads, the partnership is a guest from ``guest_invited_at`` on.
+    an organisation leads, the partnership is a guest from ``guest_invited_at`` on. With
+    ``moderate_first`` nobody reads what others said before a moderator did; ``most_per_person`` is
+    how many contributions one participant may make in an activity.
     """
 
     __tablename__ = "programme"
@@ -52,6 +54,8 @@ class Programme(Partnered, Base):
     support: Mapped[str] = impersonal(default="")
     offline_routes: Mapped[str] = impersonal(default="")
     existing_confirmed_at: Mapped[Moment | None] = mapped_column()
+    moderate_first: Mapped[bool] = mapped_column(default=False)
+    most_per_person: Mapped[int | None] = impersonal(Integer)
     created_at: Mapped[CreatedAt] = mapped_column()
     published_at: Mapped[Moment | None] = mapped_column()
     closed_at: Mapped[Moment | None] = mapped_column()

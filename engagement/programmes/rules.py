@@ -45,6 +45,7 @@ class ActivityKind(StrEnum):
     SURVEY_WAVE = "survey wave"
     SESSION_SERIES = "session series"
     DRAFT_CONSULTATION = "draft consultation"
+    DIARY = "diary"
 
 
 class ParticipantKind(StrEnum):

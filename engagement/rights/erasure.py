@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, func, select, update
 from engagement.accounts.models import Staff
 from engagement.audit.service import record
 from engagement.contributions.models import Contribution
+from engagement.contributions.rules import State
 from engagement.database import clock
 from engagement.database.columns import DataClass
 from engagement.database.tenancy import FILTERS_ITSELF
@@ -161,7 +162,7 @@ def _forget_words(keys: Mapping[str, list[int]]) -> None:
         .where(
             Contribution.id.in_(keys.get("contribution", [])),
             Contribution.text.is_not(None),
-            Contribution.withdrawn_at.is_(None),
+            Contribution.state != State.WITHDRAWN,
         )
         .values(erased_at=clock.now())
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from engagement.contributions.rules import Fault
+from engagement.documents.sheets import Fault
 from engagement.web.kit import Column, Table
 
 FAULTS_SHOWN = 200

@@ -53,6 +53,7 @@ KIND_TEXT = {
     ActivityKind.SURVEY_WAVE: _l("Survey"),
     ActivityKind.SESSION_SERIES: _l("Series of sessions"),
     ActivityKind.DRAFT_CONSULTATION: _l("Comments on a draft"),
+    ActivityKind.DIARY: _l("Diary"),
 }
 CHANNEL_TEXT = {
     Channel.ONLINE: _l("Online"),

@@ -8,7 +8,7 @@ from itertools import count
 
 from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
-from engagement.contributions.service import put_file
+from engagement.contributions.importing import put_file
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
 from engagement.membership.records import AskRow, LotteryRow, asks_of, lotteries_of

@@ -13,6 +13,7 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
+    "contributions": {"importing.py", "table.py"},  # taking files of them; how these are read
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme

@@ -8,9 +8,10 @@ from itertools import count
 
 from sqlalchemy import select
 
+from engagement.contributions.importing import import_file, put_file
 from engagement.contributions.models import Contribution
-from engagement.contributions.rules import Channel, Part, Reading
-from engagement.contributions.service import import_file, put_file
+from engagement.contributions.rules import Channel
+from engagement.contributions.table import Part, Reading
 from engagement.database.columns import new_public_id
 from engagement.extensions import db
 from engagement.insight.queries import list_themes

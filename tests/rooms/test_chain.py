@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from engagement.cli.demonstration_programme import COMMENTS
 from engagement.contributions.errors import FileHasFaults, ImportedAlready
+from engagement.contributions.importing import import_file, put_file
 from engagement.contributions.queries import count_corpus, list_contributions
-from engagement.contributions.rules import Channel, Part, Reading, Speaker
-from engagement.contributions.service import import_file, put_file, withdraw_contribution
+from engagement.contributions.rules import Channel, Speaker
+from engagement.contributions.service import withdraw_contribution
+from engagement.contributions.table import Part, Reading
 from engagement.exports.rules import COLUMNS, CONTRIBUTION_SCHEMA
 from engagement.exports.service import (
     chain_csv,

@@ -12,8 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from engagement.contributions.rules import Fault
-from engagement.documents.sheets import NotATable, read_csv
+from engagement.documents.sheets import Fault, NotATable, read_csv
 from engagement.panels import payments as service
 from engagement.panels.errors import NothingToPay, PaidAlready, ReferencesHaveFaults
 from engagement.panels.payments import LONGEST_REFERENCE, LineRow, find_line, lines_of

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import Role
-from engagement.contributions import service
+from engagement.contributions import importing
 from engagement.contributions.errors import (
     FileHasFaults,
     FileUnreadable,
@@ -20,15 +20,8 @@ from engagement.contributions.errors import (
     UnknownImport,
 )
 from engagement.contributions.queries import count_corpus, imported_files, list_contributions
-from engagement.contributions.rules import (
-    Channel,
-    Part,
-    Reading,
-    TableFile,
-    Tally,
-    guess_columns,
-    sample,
-)
+from engagement.contributions.rules import Channel
+from engagement.contributions.table import Part, Reading, TableFile, Tally, guess_columns, sample
 from engagement.database.clock import day_of
 from engagement.programmes.queries import ProgrammeRow
 from engagement.programmes.rules import ActivityKind
@@ -180,7 +173,7 @@ def put_file(public_id: str) -> str | Response:
         visible = require_principal().programmes_with(Role.OFFICER)
         upload = form.file.data
         try:
-            key = service.put_file(visible, public_id, upload.filename or "", upload.read())
+            key = importing.put_file(visible, public_id, upload.filename or "", upload.read())
         except FileUnreadable as error:
             form.refuse("file", _(str(error)))
         except ImportedAlready:
@@ -196,7 +189,7 @@ def read_file(public_id: str, import_id: str) -> str | Response:
     """Say how the file is to be read, look at what that gives, and take it."""
     found = editable(public_id)
     try:
-        waiting = service.waiting_file(found.id, import_id)
+        waiting = importing.waiting_file(found.id, import_id)
     except UnknownImport:
         abort(404)
     form = ReadingForm(data=_proposed(found, waiting.table))
@@ -206,7 +199,7 @@ def read_file(public_id: str, import_id: str) -> str | Response:
         reading = form.reading()
         if request.form.get("take") == "yes":
             return _take(found, import_id, reading, ActivityKind(form.method.data))
-        tally = service.look_through(found.id, waiting.table, reading)
+        tally = importing.look_through(found.id, waiting.table, reading)
     return render_template(
         "officers/read_file.html",
         programme=found,
@@ -238,7 +231,7 @@ def _take(
     visible = require_principal().programmes_with(Role.OFFICER)
     here = url_for("officers.read_file", public_id=programme.public_id, import_id=import_id)
     try:
-        taken = service.import_file(visible, programme.public_id, import_id, reading, method)
+        taken = importing.import_file(visible, programme.public_id, import_id, reading, method)
     except UnknownImport:
         abort(404)
     except FileHasFaults:

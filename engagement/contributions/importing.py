@@ -1,0 +1,241 @@
+"""Use cases of files of contributions: putting one, looking through it, taking it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engagement.accounts.credentials import keyed_hash
+from engagement.audit.service import record
+from engagement.contributions.errors import (
+    FileHasFaults,
+    FileUnreadable,
+    ImportedAlready,
+    UnknownImport,
+)
+from engagement.contributions.models import Contribution, ContributionFile
+from engagement.contributions.rules import ConsentHow
+from engagement.contributions.table import (
+    Part,
+    Read,
+    Reading,
+    TableFile,
+    Tally,
+    read_rows,
+    read_table,
+)
+from engagement.database import clock
+from engagement.database.tenancy import current_partnership_id
+from engagement.database.transactions import transactional
+from engagement.documents.sheets import Fault, NotATable
+from engagement.extensions import db
+from engagement.files.service import expire_files, files_of, keep_file, read_kept
+from engagement.programmes.models import Participant
+from engagement.programmes.rules import ActivityKind, ParticipantKind
+from engagement.programmes.service import Visible, programme_of
+
+N_ = str  # marks a sentence for the catalogue of translations
+# How long a file waits for somebody to say how to read it.
+FILE_WAITS = timedelta(days=1)
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that waits to be read: its id, name and table."""
+
+    public_id: str
+    name: str
+    table: TableFile
+
+
+@transactional
+def put_file(visible: Visible, programme_public_id: str, name: str, content: bytes) -> str:
+    """Take a file of contributions to look at; returns its public id. Nothing is imported yet.
+
+    Raises ``UnknownProgramme``, ``FileUnreadable`` or ``ImportedAlready``.
+    """
+    programme = programme_of(visible, programme_public_id)
+    _table(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    there = select(ContributionFile.id).where(
+        ContributionFile.programme_id == programme.id,
+        ContributionFile.sha256 == sha256,
+        ContributionFile.imported_at.is_not(None),
+    )
+    if db.session.scalar(there):
+        raise ImportedAlready
+    file = ContributionFile(programme_id=programme.id, name=name[:200], sha256=sha256, reading={})
+    db.session.add(file)
+    db.session.flush()
+    keep_file(file.public_id, "contributions.csv", "text/csv", [content], FILE_WAITS)
+    return file.public_id
+
+
+def _table(content: bytes) -> TableFile:
+    try:
+        return read_table(content)
+    except NotATable as error:
+        raise FileUnreadable(str(error)) from error
+
+
+def waiting_file(programme_id: int, public_id: str) -> Waiting:
+    """A file that was put and not imported yet. Raises ``UnknownImport``."""
+    file = _waiting(programme_id, public_id)
+    return Waiting(file.public_id, file.name, _table(_content(file)))
+
+
+def _waiting(programme_id: int, public_id: str) -> ContributionFile:
+    file = db.session.scalars(
+        select(ContributionFile).where(
+            ContributionFile.programme_id == programme_id,
+            ContributionFile.public_id == public_id,
+            ContributionFile.imported_at.is_(None),
+        )
+    ).one_or_none()
+    if file is None:
+        raise UnknownImport(public_id)
+    return file
+
+
+def _content(file: ContributionFile) -> bytes:
+    kept = files_of(file.public_id)
+    if not kept:
+        raise UnknownImport(file.public_id)
+    return read_kept(kept[0])
+
+
+def look_through(programme_id: int, table: TableFile, reading: Reading) -> Tally:
+    """What importing a table would do: its rows as they would be taken, and all its faults.
+
+    A reference that the corpus of the programme holds already is a fault too.
+    """
+    tally = read_rows(table, reading)
+    references = {read.reference: read for read in tally.reads if read.reference}
+    known = set(
+        db.session.scalars(
+            select(Contribution.source_ref).where(
+                Contribution.programme_id == programme_id, Contribution.source_ref != ""
+            )
+        )
+    )
+    again = sorted(known & references.keys(), key=lambda name: references[name].row)
+    tally.faults += [
+        Fault(
+            references[name].row,
+            reading.columns[Part.REFERENCE],
+            N_("The corpus holds this reference already: the row was imported before."),
+            name[:40],
+        )
+        for name in again
+    ]
+    return tally
+
+
+@transactional
+def import_file(
+    visible: Visible,
+    programme_public_id: str,
+    public_id: str,
+    reading: Reading,
+    method: ActivityKind,
+) -> int:
+    """Take every row of a waiting file into the corpus; returns how many.
+
+    Raises ``UnknownProgramme``, ``UnknownImport``, or ``FileHasFaults``, and then takes none.
+    """
+    programme = programme_of(visible, programme_public_id)
+    file = _waiting(programme.id, public_id)
+    tally = look_through(programme.id, _table(_content(file)), reading)
+    if tally.faults:
+        raise FileHasFaults(tally.faults)
+    _take(programme.id, tally.reads, method, file)
+    file.rows_taken, file.rows_without_words = len(tally.reads), tally.without_words
+    file.reading = _plain(reading)
+    file.imported_at = clock.now()
+    expire_files(file.public_id)
+    record(
+        "contributions.imported",
+        "programme",
+        programme_public_id,
+        facts={"file": file.sha256, "rows": len(tally.reads), "left_out": tally.without_words},
+    )
+    return len(tally.reads)
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    given = asdict(replace(reading, columns={}))
+    return {
+        **{
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in given.items()
+        },
+        "columns": {part.value: column for part, column in reading.columns.items()},
+    }
+
+
+def _take(
+    programme_id: int, reads: list[Read], method: ActivityKind, file: ContributionFile
+) -> None:
+    """Write the rows of a file, and a participant for each respondent that it tells apart."""
+    partnership = current_partnership_id()
+    people = _participants(programme_id, reads)
+    now = clock.now()
+    today = clock.day_of(now)
+    for start in range(0, len(reads), BATCH):
+        db.session.add_all(
+            Contribution(
+                partnership_id=partnership,
+                programme_id=programme_id,
+                participant_id=people[read.row],
+                file_id=file.id,
+                text=read.text,
+                said_on=read.said_on,
+                received_on=today,
+                place_name=read.place,
+                method=method,
+                channel=read.channel,
+                prompt=read.prompt,
+                may_quote=read.may_quote,
+                consent_how=ConsentHow.SOURCE,
+                speaker=read.speaker,
+                source_ref=read.reference,
+                created_at=now,
+            )
+            for read in reads[start : start + BATCH]
+        )
+        db.session.flush()
+
+
+def _participants(programme_id: int, reads: list[Read]) -> dict[int, int]:
+    """The participant of each row: the same for the same respondent, else one of its own."""
+    purpose = f"respondent of {programme_id}"
+    hashes = {
+        read.row: keyed_hash(purpose, read.respondent) if read.respondent else None
+        for read in reads
+    }
+    known: dict[str | None, int] = {
+        row.token_hash: row.id
+        for row in db.session.execute(
+            select(Participant.token_hash, Participant.id).where(
+                Participant.programme_id == programme_id, Participant.token_hash.is_not(None)
+            )
+        )
+    }
+    fresh: dict[Any, Participant] = {}
+    for row, token in hashes.items():
+        key = token or row
+        if token not in known and key not in fresh:
+            fresh[key] = Participant(
+                programme_id=programme_id, kind=ParticipantKind.IMPORTED, token_hash=token
+            )
+    db.session.add_all(fresh.values())
+    db.session.flush()
+    return {
+        row: known[token] if token in known else fresh[token or row].id
+        for row, token in hashes.items()
+    }

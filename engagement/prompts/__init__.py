@@ -1,0 +1,1 @@
+"""Prompts: data cards shown before a question, and wording for other languages and formats."""

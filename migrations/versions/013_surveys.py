@@ -1,0 +1,16 @@
+"""Surveys: questions, wordings, waves, answers."""
+
+from __future__ import annotations
+
+revision = "013"
+down_revision = "012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -51,9 +51,9 @@ class Contribution(Partnered, Base):
 
     ``said_on``, ``received_on``, ``place_name``, ``method``, ``prompt``, the consent and
     ``channel`` are there for every one. ``language`` is a BCP 47 tag, empty where nobody said;
-    ``translation`` is a person’s, into English. ``speaks_for``, ``asked_people``, ``asked_how`` are of
-    organisations, petitions and campaigns. ``entry_key`` makes one that is sent twice one.
-    ``concerns`` are what was noticed when it came: see ``noticing``. The words are blanked when
+    ``translation`` is made by a person, into English. ``speaks_for``, ``asked_people`` and
+    ``asked_how`` are of organisations, petitions and campaigns. ``entry_key`` makes one that is
+    sent twice one. ``concerns`` are what was noticed when it came. The words are blanked when
     their time has come; the row stays, and counts stand.
     ``erased_at``: when who said it was erased. The words are gone from every quote, file and
     analysis to come; what was counted before stays counted.

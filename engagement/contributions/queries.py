@@ -6,49 +6,95 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 
 from engagement.contributions.models import Contribution, ContributionFile
-from engagement.contributions.rules import TO_BE_READ, Channel, ConsentHow, Speaker, State
+from engagement.contributions.rules import (
+    HARM,
+    OF_RESIDENTS,
+    TO_BE_READ,
+    Channel,
+    ConsentHow,
+    Speaker,
+    State,
+)
 from engagement.extensions import db
 from engagement.people.models import ParticipantLink
-from engagement.programmes.models import Participant, Programme
+from engagement.programmes.models import Activity, Participant, Programme
 from engagement.programmes.rules import ActivityKind
+from engagement.prompts.models import DataCard
 
 
 @dataclass(frozen=True)
 class ContributionRow:
-    """One contribution with its metadata; ``participant`` is a random id within the programme."""
+    """One contribution with its metadata; ``participant`` is a random id within the programme.
+
+    ``text`` is empty where it is held back for who looks after people at risk.
+    """
 
     public_id: str
-    text: str
+    text: str | None
+    language: str
+    translation: str | None
     said_on: date
+    received_on: date
     place_name: str
     place_code: str | None
+    activity: str | None
+    activity_title: str | None
     method: ActivityKind
     channel: Channel
     prompt: str
+    data_card: str | None
+    data_card_title: str | None
     may_quote: bool
     consent_how: ConsentHow
     speaker: Speaker
+    speaks_for: str
+    asked_people: int | None
+    asked_how: str
+    state: State
+    state_reason: str
     participant: str
+    source: str
     source_ref: str
     created_at: datetime
 
+    @property
+    def of_resident(self) -> bool:
+        """Whether it counts among what residents said."""
+        return self.speaker in OF_RESIDENTS
 
+
+# Words that may tell of harm are for the safeguarding lead alone, until a person has decided.
+_at_risk = (Contribution.state == State.HELD) & cast(Contribution.concerns, String).contains(HARM)
+_words = case((_at_risk, None), else_=Contribution.text)
 _COLUMNS = (
     Contribution.public_id,
-    Contribution.text,
+    _words,
+    Contribution.language,
+    case((_at_risk, None), else_=Contribution.translation),
     Contribution.said_on,
+    Contribution.received_on,
     Contribution.place_name,
     Contribution.place_code,
+    Activity.public_id,
+    Activity.title,
     Contribution.method,
     Contribution.channel,
     Contribution.prompt,
+    DataCard.public_id,
+    DataCard.title,
     Contribution.may_quote,
     Contribution.consent_how,
     Contribution.speaker,
+    Contribution.speaks_for,
+    Contribution.asked_people,
+    Contribution.asked_how,
+    Contribution.state,
+    Contribution.state_reason,
     Participant.public_id,
+    Contribution.source,
     Contribution.source_ref,
     Contribution.created_at,
 )
@@ -63,17 +109,50 @@ def in_corpus(programme_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _kept(programme_id: int) -> tuple[ColumnElement[bool], ...]:
+    """The contributions that staff can see and take with them: the held too, marked as such."""
+    return (
+        Contribution.programme_id == programme_id,
+        Contribution.state != State.WITHDRAWN,
+        Contribution.text.is_not(None),
+    )
+
+
+def _rows(*columns: Any) -> Select[Any]:
+    return (
+        select(*_COLUMNS, *columns)
+        .join(Participant, Participant.id == Contribution.participant_id)
+        .outerjoin(Activity, Activity.id == Contribution.activity_id)
+        .outerjoin(DataCard, DataCard.id == Contribution.data_card_id)
+    )
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which contributions to list: with all these words, of this channel, role and state."""
+
+    words: str = ""
+    channel: Channel | None = None
+    speaker: Speaker | None = None
+    state: State | None = None
+
+
 def list_contributions(
-    programme_id: int, page: int, size: int, words: str = ""
+    programme_id: int, page: int, size: int, sought: Sought = Sought()
 ) -> tuple[list[ContributionRow], int]:
     """One page of a corpus, the newest first (``page`` counts from 1), and how many match."""
-    conditions = [
-        *in_corpus(programme_id),
-        *(Contribution.text.icontains(word, autoescape=True) for word in words.split()[:10]),
+    conditions: list[ColumnElement[bool]] = [
+        *_kept(programme_id),
+        *(_words.icontains(word, autoescape=True) for word in sought.words.split()[:10]),
     ]
+    if sought.channel:
+        conditions.append(Contribution.channel == sought.channel)
+    if sought.speaker:
+        conditions.append(Contribution.speaker == sought.speaker)
+    if sought.state:
+        conditions.append(Contribution.state == sought.state)
     rows = db.session.execute(
-        select(*_COLUMNS, func.count().over())
-        .join(Participant, Participant.id == Contribution.participant_id)
+        _rows(func.count().over())
         .where(*conditions)
         .order_by(Contribution.said_on.desc(), Contribution.public_id)
         .limit(size)
@@ -84,34 +163,53 @@ def list_contributions(
     return [ContributionRow(*line[:-1]) for line in columns], total
 
 
+def find_contribution(programme_id: int, public_id: str) -> ContributionRow | None:
+    """One contribution of a programme, for its staff."""
+    row = db.session.execute(
+        _rows().where(*_kept(programme_id), Contribution.public_id == public_id)
+    ).one_or_none()
+    return ContributionRow(*row) if row else None
+
+
 def all_contributions(programme_id: int) -> list[ContributionRow]:
-    """A whole corpus, for an export; in the order of random ids, which tells nobody's place."""
-    rows = db.session.execute(
-        select(*_COLUMNS)
-        .join(Participant, Participant.id == Contribution.participant_id)
-        .where(*in_corpus(programme_id))
-        .order_by(Contribution.public_id)
-    )
-    return [ContributionRow(*tuple(row)) for row in rows]
+    """A whole corpus, for an export; in the order of random ids, which tells nobody's place.
+
+    The held are in it, marked; the withdrawn are not.
+    """
+    rows = db.session.execute(_rows().where(*_kept(programme_id)).order_by(Contribution.public_id))
+    return [ContributionRow(*row) for row in rows]
 
 
 @dataclass(frozen=True)
 class CorpusCount:
-    """How much a corpus holds, and of how many participants."""
+    """How much a corpus holds of what residents said, and of how many participants.
+
+    Beside it: ``of_others`` are of professionals, elected members, organisations and campaigns;
+    ``held`` are not, or not yet, for others to read; ``withdrawn`` were taken back.
+    """
 
     contributions: int
     participants: int
     quotable: int
+    of_others: int
+    held: int
+    withdrawn: int
 
 
 def count_corpus(programme_id: int) -> CorpusCount:
     """How much is in a corpus."""
+    there = Contribution.text.is_not(None)
+    read = Contribution.state.in_(TO_BE_READ) & there
+    counted = read & Contribution.speaker.in_(OF_RESIDENTS)
     row = db.session.execute(
         select(
-            func.count(Contribution.id),
-            func.count(Contribution.participant_id.distinct()),
-            func.count(Contribution.id).filter(Contribution.may_quote),
-        ).where(*in_corpus(programme_id))
+            func.count().filter(counted),
+            func.count(Contribution.participant_id.distinct()).filter(counted),
+            func.count().filter(counted, Contribution.may_quote),
+            func.count().filter(read, Contribution.speaker.not_in(OF_RESIDENTS)),
+            func.count().filter(there, Contribution.state == State.HELD),
+            func.count().filter(Contribution.state == State.WITHDRAWN),
+        ).where(Contribution.programme_id == programme_id)
     ).one()
     return CorpusCount(*row)
 

@@ -63,6 +63,10 @@ TO_BE_READ = (State.PUBLISHED, State.REDACTED)
 """The states in which others may read a contribution, where it may be quoted."""
 
 
+HARM = "harm"
+"""Among the concerns of a contribution: it may tell of harm to somebody."""
+
+
 @dataclass(frozen=True)
 class Behalf:
     """For whom an organisation, a petition or a campaign speaks.

@@ -186,6 +186,6 @@ def take_back(resident_id: int, public_id: str) -> None:
     ).one_or_none()
     if contribution is None:
         raise UnknownContribution(public_id)
-    contribution.text = None
+    contribution.text = contribution.translation = None
     with acting_as(VISITOR):
         withdraw_contribution(public_id)

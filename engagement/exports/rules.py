@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-from engagement.contributions.rules import Channel, ConsentHow, Speaker
+from engagement.contributions.rules import Channel, ConsentHow, Speaker, State
 from engagement.programmes.rules import ActivityKind
 
 
@@ -105,45 +105,70 @@ def _one_of(kind: type[StrEnum], about: str) -> dict[str, object]:
     return {"type": "string", "enum": [member.value for member in kind], "description": about}
 
 
+def _text(about: str, **more: object) -> dict[str, object]:
+    return {"type": "string", "description": about, **more}
+
+
+def _text_or_none(about: str, **more: object) -> dict[str, object]:
+    return {"type": ["string", "null"], "description": about, **more}
+
+
+def _day(about: str) -> dict[str, object]:
+    return _text(about, format="date")
+
+
 CONTRIBUTION_SCHEMA: dict[str, object] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Contributions",
-    "description": "What people said in one programme, each with all that must be known about it.",
+    "description": (
+        "What people said in one programme, each with all that must be known about it. What is"
+        " held back is in it and marked; what people took back is not."
+    ),
     "type": "array",
     "items": {
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "id": {
-                "type": "string",
-                "description": "Random id of the contribution; it does not tell when it came.",
-            },
-            "text": {
-                "type": "string",
-                "minLength": 1,
-                "description": "The words, as they were said.",
-            },
-            "said_on": {"type": "string", "format": "date", "description": "When: the day."},
-            "place": {"type": "string", "description": "Where, by name."},
-            "place_code": {
-                "type": ["string", "null"],
-                "pattern": "^[EW][0-9]{8}$",
-                "description": "Where, by the code of the Government Statistical Service.",
-            },
+            "id": _text("Random id of the contribution; it does not tell when it came."),
+            "programme": _text("Id of the programme."),
+            "activity": _text_or_none("Id of the activity; empty where it came in a file."),
+            "text": _text_or_none(
+                "The words, as they were said. Empty only where they may tell of harm: then the"
+                " safeguarding lead alone reads them until a person has decided.",
+                minLength=1,
+            ),
+            "language": _text("Their language, as a BCP 47 tag; empty where nobody said."),
+            "translation": _text_or_none("Into English, by a person.", minLength=1),
+            "said_on": _day("When it was said: the day."),
+            "received_on": _day("When it was received: the day."),
+            "place": _text("Where, in people’s own words or by name."),
+            "place_code": _text_or_none(
+                "Where, by the code of the Government Statistical Service.",
+                pattern="^[EW][0-9]{8}$",
+            ),
             "method": _one_of(ActivityKind, "How: the kind of activity."),
             "channel": _one_of(Channel, "By which way it came."),
-            "prompt": {"type": "string", "minLength": 1, "description": "What they were asked."},
+            "prompt": _text("What they were asked, word for word.", minLength=1),
+            "data_card": _text_or_none("Id of the data card that was shown with the question."),
             "may_quote": {"type": "boolean", "description": "Whether they agreed to be quoted."},
             "consent": _one_of(ConsentHow, "How they said whether they may be quoted."),
             "speaker": _one_of(Speaker, "In which role they spoke."),
-            "participant": {
-                "type": "string",
-                "description": "Random id of who said it, within this programme only.",
+            "counts_as_resident": {
+                "type": "boolean",
+                "description": "Whether it is in counts of residents and in themes.",
             },
-            "source_ref": {
-                "type": "string",
-                "description": "The reference in the file that it came in; else empty.",
+            "speaks_for": _text("The organisation, petition or campaign; else empty."),
+            "asked_people": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "How many people it asked; empty where it did not say.",
             },
+            "asked_how": _text("How it asked them."),
+            "state": _one_of(State, "Where it stands; only published and redacted ones count."),
+            "state_reason": _text("Why it is held or redacted."),
+            "participant": _text("Random id of who said it, within this programme only."),
+            "source": _text("Where it was taken from, such as the minutes of a group."),
+            "source_ref": _text("The reference in the file that it came in; else empty."),
         },
     },
 }

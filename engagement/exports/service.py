@@ -341,20 +341,37 @@ class CorpusFile:
     content: bytes
 
 
-def _corpus(programme_id: int) -> list[dict[str, Cell]]:
+def _corpus(programme_id: int, public_id: str) -> list[dict[str, Cell]]:
     """Every contribution as the published schema describes it."""
     return [
-        dict(
-            zip(
-                COLUMNS,
-                (
-                    *(row.public_id, row.text, row.said_on, row.place_name, row.place_code),
-                    *(row.method, row.channel, row.prompt, row.may_quote, row.consent_how),
-                    *(row.speaker, row.participant, row.source_ref),
-                ),
-                strict=True,
-            )
-        )
+        {
+            "id": row.public_id,
+            "programme": public_id,
+            "activity": row.activity,
+            "text": row.text,
+            "language": row.language,
+            "translation": row.translation,
+            "said_on": row.said_on,
+            "received_on": row.received_on,
+            "place": row.place_name,
+            "place_code": row.place_code,
+            "method": row.method,
+            "channel": row.channel,
+            "prompt": row.prompt,
+            "data_card": row.data_card,
+            "may_quote": row.may_quote,
+            "consent": row.consent_how,
+            "speaker": row.speaker,
+            "counts_as_resident": row.of_resident,
+            "speaks_for": row.speaks_for,
+            "asked_people": row.asked_people,
+            "asked_how": row.asked_how,
+            "state": row.state,
+            "state_reason": row.state_reason,
+            "participant": row.participant,
+            "source": row.source,
+            "source_ref": row.source_ref,
+        }
         for row in all_contributions(programme_id)
     ]
 
@@ -362,7 +379,7 @@ def _corpus(programme_id: int) -> list[dict[str, Cell]]:
 @transactional
 def export_corpus(programme_id: int, public_id: str, *, as_json: bool) -> CorpusFile:
     """A programme's whole corpus, as JSON of the published schema or as CSV of its columns."""
-    corpus = _corpus(programme_id)
+    corpus = _corpus(programme_id, public_id)
     if as_json:
         text = json.dumps(corpus, ensure_ascii=False, indent=1, default=str)
         file = CorpusFile("contributions.json", "application/json", text.encode())

@@ -7,7 +7,6 @@ from datetime import date
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from engagement.audit.service import record
@@ -17,35 +16,7 @@ from engagement.extensions import db
 from engagement.panels.models import InvitationWording
 from engagement.panels.queries import PanelRow
 from engagement.panels.service import Visible, panel_to_change
-
-ENGLISH = "en"
-# Each in its own words, and as we call it.
-LANGUAGES = {
-    ENGLISH: ("English", _l("English")),
-    "ar": ("العربية", _l("Arabic")),
-    "bn": ("বাংলা", _l("Bengali")),
-    "zh": ("中文", _l("Chinese")),
-    "cy": ("Cymraeg", _l("Welsh")),
-    "fr": ("Français", _l("French")),
-    "gu": ("ગુજરાતી", _l("Gujarati")),
-    "hi": ("हिन्दी", _l("Hindi")),
-    "it": ("Italiano", _l("Italian")),
-    "ku": ("Kurdî", _l("Kurdish")),
-    "lt": ("Lietuvių", _l("Lithuanian")),
-    "ne": ("नेपाली", _l("Nepali")),
-    "fa": ("فارسی", _l("Persian")),
-    "pl": ("Polski", _l("Polish")),
-    "pt": ("Português", _l("Portuguese")),
-    "pa": ("ਪੰਜਾਬੀ", _l("Punjabi")),
-    "ro": ("Română", _l("Romanian")),
-    "ru": ("Русский", _l("Russian")),
-    "so": ("Soomaali", _l("Somali")),
-    "es": ("Español", _l("Spanish")),
-    "ta": ("தமிழ்", _l("Tamil")),
-    "tr": ("Türkçe", _l("Turkish")),
-    "uk": ("Українська", _l("Ukrainian")),
-    "ur": ("اردو", _l("Urdu")),
-}
+from engagement.prompts.languages import LANGUAGES
 
 
 def wordings_of(panel_id: int) -> dict[str, str]:

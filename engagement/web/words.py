@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from engagement.contributions.rules import Channel
+from engagement.contributions.rules import Channel, Speaker, State
 from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
     AuditFinding,
@@ -61,6 +61,20 @@ CHANNEL_TEXT = {
     Channel.PHONE: _l("By telephone"),
     Channel.FACE_TO_FACE: _l("Face to face"),
     Channel.IMPORTED: _l("From another collection"),
+}
+SPEAKER_TEXT = {
+    Speaker.RESIDENT: _l("Resident"),
+    Speaker.CARER: _l("Carer"),
+    Speaker.PROFESSIONAL: _l("Works in health or care"),
+    Speaker.ELECTED: _l("Councillor or MP"),
+    Speaker.ORGANISATION: _l("Organisation"),
+    Speaker.CAMPAIGN: _l("Petition or campaign"),
+}
+STATE_TEXT = {
+    State.PUBLISHED: _l("Published"),
+    State.HELD: _l("Held back"),
+    State.WITHDRAWN: _l("Taken back"),
+    State.REDACTED: _l("Published, with passages taken out"),
 }
 RELATION_TEXT = {
     Relation.ADOPTS: _l("takes it up"),

@@ -274,6 +274,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
     "words/<contribution_id>": _link_of_chain("contribution"),
+    "one/<said_id>": _link_of_chain("contribution"),
     "themes/<theme_id>": _link_of_chain("theme"),
     "priorities/<priority_id>": _link_of_chain("priority"),
     "drafts/<draft_id>": _link_of_chain("draft"),

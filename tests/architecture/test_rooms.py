@@ -13,7 +13,8 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
-    "contributions": {"importing.py", "table.py"},  # taking files of them; how these are read
+    # taking files of them, and how these are read; what was said in another language
+    "contributions": {"importing.py", "table.py", "translating.py"},
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
@@ -43,6 +44,7 @@ MORE = {
         "indicators.py",
         "populations.py",
     },
+    "prompts": {"languages.py"},  # the languages that words are written in
     # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,
     # erased, erased again, and deleted in time; the record of it all
     "rights": {

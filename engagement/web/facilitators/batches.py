@@ -21,7 +21,8 @@ from engagement.panels.errors import CodesGone, UnknownLetters, UnknownPanel
 from engagement.panels.invitations import Letter, mark_sent
 from engagement.panels.queries import BatchRow, PanelRow, batches_of
 from engagement.panels.rules import BatchKind, InvitationState
-from engagement.panels.wording import ENGLISH, LANGUAGES, our_words, set_wording, wordings_of
+from engagement.panels.wording import our_words, set_wording, wordings_of
+from engagement.prompts.languages import ENGLISH, LANGUAGES
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.invitations import (

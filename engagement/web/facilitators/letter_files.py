@@ -15,7 +15,8 @@ from engagement.documents.sheets import write_csv
 from engagement.panels.invitations import Letter
 from engagement.panels.queries import PanelRow, hosts_of
 from engagement.panels.telling import ToTell, words_about
-from engagement.panels.wording import ENGLISH, our_words, wordings_of
+from engagement.panels.wording import our_words, wordings_of
+from engagement.prompts.languages import ENGLISH
 from engagement.web.context import day
 from engagement.web.visits import current_partnership, entry_address, entry_link, present
 

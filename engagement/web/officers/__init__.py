@@ -2,6 +2,7 @@
 
 from engagement.web.officers import (
     activities,
+    contributions,
     corpus,
     drafts,
     exports,
@@ -14,6 +15,7 @@ from engagement.web.officers.door import officers as blueprint
 __all__ = [
     "activities",
     "blueprint",
+    "contributions",
     "corpus",
     "drafts",
     "exports",

@@ -1,4 +1,4 @@
-"""The corpus of a programme: what is in it, and taking a file of contributions."""
+"""Taking a file of contributions into the corpus of a programme."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from engagement.contributions.errors import (
     ImportedAlready,
     UnknownImport,
 )
-from engagement.contributions.queries import count_corpus, imported_files, list_contributions
 from engagement.contributions.rules import Channel
 from engagement.contributions.table import Part, Reading, TableFile, Tally, guess_columns, sample
 from engagement.database.clock import day_of
@@ -31,19 +30,16 @@ from engagement.web.kit import (
     DateField,
     FileField,
     KitForm,
-    Page,
     RadiosField,
     SelectField,
     TextareaField,
     TextField,
-    page_number,
 )
 from engagement.web.officers.door import officers
 from engagement.web.officers.programmes import editable, named
 from engagement.web.visits import present, require_principal
 from engagement.web.words import CHANNEL_TEXT, KIND_TEXT
 
-PAGE_SIZE = 50
 PART_TEXT = {
     Part.TEXT: _l("What they said"),
     Part.REFERENCE: _l("Reference of the row"),
@@ -143,24 +139,6 @@ class ReadingForm(KitForm):
             self.all_prompt.data,
             self.all_may_quote.data == "yes",
         )
-
-
-@officers.get("/programmes/<public_id>/contributions")
-@staff_only(Role.OFFICER)
-def contributions(public_id: str) -> str:
-    """What people said, the newest first."""
-    found = named(public_id)
-    number, words = page_number(request.args.get("page")), request.args.get("words", "")[:100]
-    rows, total = list_contributions(found.id, number, PAGE_SIZE, words)
-    return render_template(
-        "officers/contributions.html",
-        programme=found,
-        words=words,
-        page=Page(rows, number, PAGE_SIZE, total),
-        count=count_corpus(found.id),
-        files=imported_files(found.id),
-        channel_text=CHANNEL_TEXT,
-    )
 
 
 @officers.route("/programmes/<public_id>/contributions/file", methods=["GET", "POST"])

@@ -21,8 +21,9 @@ from engagement.programmes.queries import (
 )
 from engagement.programmes.rules import ActivityKind, Status
 from engagement.web.access import anyone
-from engagement.web.kit import Choice, KitForm, RadiosField, SelectField, TextareaField, TextField
+from engagement.web.kit import Choice, RadiosField, SelectField, TextareaField, TextField
 from engagement.web.public.door import public
+from engagement.web.speaking_forms import SpeakerForm
 from engagement.web.throttling import limit_network
 from engagement.web.visits import current_principal
 
@@ -32,7 +33,7 @@ CONSENT = _l(
 )
 
 
-class SpeakForm(KitForm):
+class SpeakForm(SpeakerForm):
     """One contribution."""
 
     words = TextareaField(
@@ -147,6 +148,8 @@ def say(public_id: str, activity_id: str) -> str | Response:
             may_quote,
             place[1],
             str(CONSENT) if may_quote else "",
+            speaker=form.role(),
+            behalf=form.behalf(),
         )
         try:
             visitor = session.setdefault("visitor", new_token())

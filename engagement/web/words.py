@@ -74,7 +74,7 @@ STATE_TEXT = {
     State.PUBLISHED: _l("Published"),
     State.HELD: _l("Held back"),
     State.WITHDRAWN: _l("Taken back"),
-    State.REDACTED: _l("Published, with passages taken out"),
+    State.REDACTED: _l("Published in part"),
 }
 RELATION_TEXT = {
     Relation.ADOPTS: _l("takes it up"),

@@ -9,7 +9,7 @@ from engagement.accounts import service as accounts
 from engagement.accounts.queries import list_staff
 from engagement.accounts.rules import PrincipalKind, Role, TokenPurpose
 from engagement.accounts.sessions import Holder, issue_token
-from engagement.contributions.service import put_file
+from engagement.contributions.importing import put_file
 from engagement.database.transactions import transaction
 from engagement.exports.service import make_summary
 from engagement.files.service import keep_file
@@ -34,6 +34,7 @@ from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 from tests.journeys.audit_scenes import audit_pages
+from tests.journeys.corpus_scenes import contribution_pages
 from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
@@ -86,6 +87,7 @@ def bare_scene(place: Partnership) -> Scene:
         **joining_pages(place, resident),
         **own_data_pages(resident),
         **member_pages(place, resident, place.programme("Standing panels")),
+        **contribution_pages(place, place.programme("Buses")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -146,6 +148,7 @@ def full_scene(place: Partnership) -> Scene:
     paths = {
         **_of_chain(place, programme),
         **full_panels(place, programme),
+        **contribution_pages(place, place.programme("Buses")),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
         **every_joining_page(place, resident, programme),
         **every_member_page(place, resident, place.programme("Standing panels")),

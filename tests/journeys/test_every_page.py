@@ -32,6 +32,7 @@ NOTHING_NEEDED = {
     "officers.change_places",
     "officers.change_existing",
     "officers.change_convenors",
+    "officers.contribution",
     "facilitators.theme",
     "facilitators.wording",
     "residents.panel_support",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from engagement.audit.models import AuditEntry, AuditSeal
 from engagement.audit.rules import ActorKind, ChainCheck, Fault, Head, Link, seal_digest
@@ -75,17 +75,27 @@ def _link_even_if_unreadable(key: int) -> Link:
 
 def read_changed_seals() -> list[Fault]:
     """The entries whose sealed words, where they are still kept, are not those of the digest."""
-    seals = db.session.execute(
+    changed: list[Fault] = []
+    after = -(2**62)
+    while seals := _read_seals(after):
+        changed += [
+            Fault(sequence, "the words kept behind it are not those that were sealed")
+            for sequence, digest, salt, words in seals
+            if seal_digest(salt, words) != digest
+        ]
+        after = seals[-1][0]
+    return changed
+
+
+def _read_seals(after: int) -> Sequence[Row[int, str | None, str, str]]:
+    """The next entries after a place that have sealed words, at most a chunk of them."""
+    return db.session.execute(
         select(AuditEntry.sequence, AuditEntry.sealed_digest, AuditSeal.salt, AuditSeal.words)
         .join(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditEntry.sequence > after)
         .order_by(AuditEntry.sequence)
-        .execution_options(yield_per=CHUNK)
-    )
-    return [
-        Fault(sequence, "the words kept behind it are not those that were sealed")
-        for sequence, digest, salt, words in seals
-        if seal_digest(salt, words) != digest
-    ]
+        .limit(CHUNK)
+    ).all()
 
 
 def verify_chain(

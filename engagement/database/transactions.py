@@ -92,11 +92,21 @@ def with_write_lock() -> Iterator[None]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give SQLite its pragmas and write locks; keep values out of PostgreSQL's errors."""
-    if engine.dialect.name == "sqlite":
+    """Begin transactions in use cases only; SQLite's pragmas; no values in PostgreSQL's errors.
+
+    Outside a use case each query reads what is committed, and costs one way to the database and
+    back: nothing begins, and nothing ends.
+    """
+    on_sqlite = engine.dialect.name == "sqlite"
+    if on_sqlite:
         _prepare_sqlite(engine)
     else:
-        _keep_values_out_of_errors(engine)
+        _prepare_postgresql(engine)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if _writing.get():
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else "BEGIN")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -113,18 +123,16 @@ def _prepare_sqlite(engine: Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # Outside a use case each query reads what is committed, as on PostgreSQL.
-        if _writing.get():
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+def _prepare_postgresql(engine: Engine) -> None:
 
-def _keep_values_out_of_errors(engine: Engine) -> None:
-    """Drop an error's details: there PostgreSQL quotes the row, whatever parameters we hide."""
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: object) -> None:
+        connection.autocommit = True  # BEGIN is ours, above
 
     @event.listens_for(engine, "handle_error")
     def _handle(context: ExceptionContext) -> None:
+        # An error's details go: PostgreSQL quotes the row there, whatever parameters we hide.
         error, outer = context.original_exception, context.sqlalchemy_exception
         plain = getattr(getattr(error, "diag", None), "message_primary", None)
         if plain is None or outer is None:

@@ -163,7 +163,7 @@ def test_a_use_case_takes_the_write_lock_at_its_start_and_a_read_does_not(in_app
         with transaction():
             db.session.scalars(select(Partnership.id)).all()
     begins = [statement for statement in statements if statement.startswith("BEGIN")]
-    assert begins == (["BEGIN IMMEDIATE"] if on_sqlite else [])
+    assert begins == ["BEGIN IMMEDIATE" if on_sqlite else "BEGIN"]
 
 
 def test_a_read_before_a_use_case_does_not_make_a_stale_write(

@@ -137,6 +137,8 @@ class SaidRow:
     said_on: date
     channel: Channel
     prompt: str
+    language: str
+    translation: str | None
     programme_id: int
     points: tuple[SaidPoint, ...]
 
@@ -158,6 +160,8 @@ def find_said(programme_id: int, public_id: str) -> SaidRow | None:
             Contribution.said_on,
             Contribution.channel,
             Contribution.prompt,
+            Contribution.language,
+            Contribution.translation,
             Contribution.programme_id,
             Contribution.text,
             Point.start,
@@ -183,7 +187,7 @@ def find_said(programme_id: int, public_id: str) -> SaidRow | None:
         SaidPoint(text[start:end], theme, name or label or "")
         for *_, text, start, end, theme, name, label in map(tuple, rows)
     )
-    columns: list[Any] = [*tuple(rows[0])[:5], points]
+    columns: list[Any] = [*tuple(rows[0])[:7], points]
     return SaidRow(*columns)
 
 

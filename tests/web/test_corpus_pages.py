@@ -11,11 +11,12 @@ from engagement.accounts.rules import Role
 from engagement.contributions.models import Contribution
 from engagement.contributions.rules import HARM, Speaker, State
 from engagement.contributions.service import Said, speak
+from engagement.contributions.translating import translate
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from tests.client import CheckedClient
 from tests.factories import Programme, World
-from tests.factories.chain import open_conversation, publish
+from tests.factories.chain import SAID, chain, open_conversation, publish
 
 Browse = Callable[[], CheckedClient]
 WORDS = "Der letzte Bus fährt um fünf"
@@ -119,6 +120,18 @@ def test_an_officer_finds_one_reads_all_about_it_and_adds_what_it_means(
         assert told in page
     assert meaning in officer.get(everything).text
     assert "Choose from the answers" in officer.send(one, {"language": "tlh"}).text
+
+
+def test_everyone_reads_what_words_in_another_language_mean(
+    world: World, browse: Browse, programme: Programme
+) -> None:
+    with world.north.inside():
+        laid = chain(programme)
+        translate(programme.id, laid.contribution, "cy", "I rang four times")
+    address = f"/p/north/programmes/{programme.public_id}/words/{laid.contribution}"
+    page = browse().get(address).text
+    for told in (SAID, 'lang="cy"', "translated by a person", "I rang four times"):
+        assert told in page
 
 
 def test_words_that_may_tell_of_harm_are_not_on_an_officers_page(

@@ -1,4 +1,4 @@
-"""Data cards, where they are shown, and the other wordings of an activity."""
+"""Data cards, where they are shown, other wordings of an activity, and whom it is for above all."""
 
 from __future__ import annotations
 
@@ -24,13 +24,18 @@ from engagement.prompts.rules import CardOrigin, WordingFormat
 class DataCard(Partnered, Base):
     """A figure in plain words, with what it is compared to, its source and its caveat.
 
-    Never changed once it is published: answers keep the card that they were given to.
-    ``figures`` are the rows behind it, as they passed the check of small numbers: each a name, a
-    value and a unit.
+    Never changed once it is published: answers keep the card that they were given to, and a new
+    one may take its place. ``figures`` are the rows behind it, as they passed the check of small
+    numbers: each a name, a value (``None`` where it is hidden) and a unit; the first is the one
+    that is told, the second what it is compared with.
     """
 
     __tablename__ = "data_card"
-    __table_args__ = (keyed(), same_partnership("programme_id", "programme"))
+    __table_args__ = (
+        keyed(),
+        same_partnership("programme_id", "programme"),
+        same_partnership("replaces_id", "data_card", ondelete="NO ACTION"),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -39,10 +44,12 @@ class DataCard(Partnered, Base):
     value: Mapped[str] = impersonal()
     comparison: Mapped[str] = impersonal(default="")
     plain_words: Mapped[str] = impersonal()
+    period: Mapped[str] = impersonal(default="")
     source: Mapped[str] = impersonal()
     caveat: Mapped[str] = impersonal()
     origin: Mapped[CardOrigin] = one_of(CardOrigin)
     figures: Mapped[list[dict[str, Any]]] = impersonal(JSON, default=list)
+    replaces_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     created_at: Mapped[CreatedAt] = mapped_column()
     published_at: Mapped[Moment | None] = mapped_column()
     replaced_at: Mapped[Moment | None] = mapped_column()
@@ -85,4 +92,23 @@ class ActivityWording(Partnered, Base):
     about: Mapped[str] = impersonal(default="")
     prompt: Mapped[str] = impersonal(default="")
     address: Mapped[str] = impersonal(default="")
+    created_at: Mapped[CreatedAt] = mapped_column()
+
+
+class ActivityAudience(Partnered, Base):
+    """From where an activity would most like to hear people, and why.
+
+    ``places`` are small areas or other official places, each a code and a name.
+    """
+
+    __tablename__ = "activity_audience"
+    __table_args__ = (
+        same_partnership("activity_id", "activity"),
+        UniqueConstraint("activity_id"),
+    )
+
+    id: Mapped[Key]
+    activity_id: Mapped[int] = mapped_column(BigKey)
+    places: Mapped[list[dict[str, str]]] = impersonal(JSON)
+    reason: Mapped[str] = impersonal()
     created_at: Mapped[CreatedAt] = mapped_column()

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("comparison", sa.Text(), nullable=False),
         sa.Column("plain_words", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("caveat", sa.Text(), nullable=False),
         sa.Column(
@@ -74,15 +75,23 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("replaces_id", KEY, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("partnership_id", KEY, nullable=False),
         *_of_partnership("data_card", ("programme_id", "programme")),
+        sa.ForeignKeyConstraint(
+            ["partnership_id", "replaces_id"],
+            ["data_card.partnership_id", "data_card.id"],
+            name="fk_data_card_partnership_id_replaces_id",
+            ondelete="NO ACTION",
+        ),
         sa.UniqueConstraint("partnership_id", "id", name="uq_data_card_partnership_id_id"),
         sa.UniqueConstraint("public_id", name="uq_data_card_public_id"),
     )
     op.create_index("ix_data_card_programme_id", "data_card", ["programme_id"])
+    op.create_index("ix_data_card_replaces_id", "data_card", ["replaces_id"])
     op.create_table(
         "activity_card",
         sa.Column("id", KEY, nullable=False),
@@ -128,6 +137,17 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_activity_wording_activity_id", "activity_wording", ["activity_id"])
+    op.create_table(
+        "activity_audience",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("activity_id", KEY, nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("partnership_id", KEY, nullable=False),
+        *_of_partnership("activity_audience", ("activity_id", "activity")),
+        sa.UniqueConstraint("activity_id", name="uq_activity_audience_activity_id"),
+    )
     with op.batch_alter_table("programme") as batch:
         batch.add_column(
             sa.Column("moderate_first", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -208,6 +228,7 @@ def downgrade() -> None:
     with op.batch_alter_table("programme") as batch:
         batch.drop_column("most_per_person")
         batch.drop_column("moderate_first")
+    op.drop_table("activity_audience")
     op.drop_table("activity_wording")
     op.drop_table("activity_card")
     op.drop_table("data_card")

@@ -44,7 +44,9 @@ MORE = {
         "indicators.py",
         "populations.py",
     },
-    "prompts": {"languages.py"},  # the languages that words are written in
+    # the languages that words are written in; cards from official figures and from tables; other
+    # wordings of an activity, and whom it is for above all
+    "prompts": {"languages.py", "official.py", "table.py", "wordings.py"},
     # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,
     # erased, erased again, and deleted in time; the record of it all
     "rights": {

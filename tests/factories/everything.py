@@ -29,6 +29,7 @@ from engagement.programmes.service import ActivityPlan
 from engagement.rights.erasure import erase_resident
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
+from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
 from tests.factories.meetings import held_meeting
 from tests.factories.members import full_membership
@@ -156,6 +157,7 @@ def _engage(programme: Programme, mark: str) -> None:
     audited(draw, f"{SIGNED} {mark}")
     full_membership(programme, f"that stands {mark}")
     chain(programme, mark)
+    carded(programme)
 
 
 def _work(slug: str) -> None:

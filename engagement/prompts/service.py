@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from engagement.audit.service import record
+from engagement.config import Config
 from engagement.database import clock
 from engagement.database.transactions import transactional
+from engagement.documents.sheets import Fault
 from engagement.extensions import db
 from engagement.programmes.errors import UnknownActivity
 from engagement.programmes.models import Activity
 from engagement.programmes.service import Visible, programme_of
-from engagement.prompts.errors import CardIsNotPublished, CardIsPublished, UnknownCard
+from engagement.prompts.errors import (
+    CardIsNotPublished,
+    CardIsPublished,
+    TableHasFaults,
+    UnknownCard,
+)
 from engagement.prompts.models import ActivityCard, DataCard
 from engagement.prompts.rules import CardOrigin, CardWords, Figure, figure_text
+from engagement.prompts.table import read_figures
+
+N_ = str  # marks a sentence for the catalogue of translations
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,69 @@ def make_card(
     db.session.flush()
     record("data card.made", "data_card", card.public_id, facts={"title": card.title})
     return card.public_id
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table that staff upload: its bytes, whose it is, and what time it is about."""
+
+    content: bytes
+    source: str
+    period: str
+
+
+@transactional
+def make_table_card(
+    visible: Visible,
+    programme_public_id: str,
+    words: CardWords,
+    table: OwnTable,
+    replaces: str | None = None,
+) -> str:
+    """Make a card from an uploaded table that tells of nobody; returns its public id.
+
+    Raises ``UnknownProgramme``, ``UnknownCard``, ``NotATable`` or ``TableHasFaults``.
+    """
+    programme = programme_of(visible, programme_public_id)
+    config: Config = current_app.extensions["engagement"]
+    figures = read_figures(table.content, small=config.small_counts, nearest=config.round_counts_to)
+    if faults := _told_elsewhere(programme.id, figures, table.period):
+        raise TableHasFaults(faults)
+    facts = Facts(figures, CardOrigin.TABLE, table.source.strip(), table.period.strip())
+    return make_card(visible, programme_public_id, words, facts, replaces)
+
+
+def _told_elsewhere(programme_id: int, figures: Sequence[Figure], period: str) -> list[Fault]:
+    """Figures that are hidden here and shown on an earlier card of the same time, or the other way
+    round: side by side the two would tell what is hidden."""
+    earlier = db.session.scalars(
+        select(DataCard.figures).where(
+            DataCard.programme_id == programme_id,
+            DataCard.origin == CardOrigin.TABLE,
+            DataCard.period == period.strip(),
+            DataCard.published_at.is_not(None),
+        )
+    )
+    was_hidden = {
+        (row["group"].casefold(), row["name"].casefold(), row["unit"]): row["value"] is None
+        for rows in earlier
+        for row in rows
+    }
+    return [
+        Fault(
+            number,
+            "value",
+            N_(
+                "An earlier card about the same time hides this figure, or hides it no longer: side"
+                " by side the two would tell what is hidden. Hide the same rows in both."
+            ),
+        )
+        for number, figure in enumerate(figures, start=2)
+        if was_hidden.get(
+            (figure.group.casefold(), figure.name.casefold(), figure.unit), figure.value is None
+        )
+        != (figure.value is None)
+    ]
 
 
 @transactional

@@ -1,0 +1,230 @@
+"""Reads of data cards, of other wordings of activities, and of whom these are for above all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engagement.extensions import db
+from engagement.programmes.models import Activity
+from engagement.prompts.models import ActivityAudience, ActivityCard, ActivityWording, DataCard
+from engagement.prompts.rules import CardOrigin, CardWords, Figure, WordingFormat
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A data card; ``figures`` begin with the one that it tells, then what it is compared with."""
+
+    id: int
+    public_id: str
+    programme_id: int
+    title: str
+    value: str
+    comparison: str
+    plain_words: str
+    period: str
+    source: str
+    caveat: str
+    origin: CardOrigin
+    figures: tuple[Figure, ...]
+    created_at: datetime
+    published_at: datetime | None
+    replaced_at: datetime | None
+
+    @property
+    def told(self) -> Figure:
+        """The figure that the card tells."""
+        return self.figures[0]
+
+    @property
+    def words(self) -> CardWords:
+        """What a person wrote on it."""
+        return CardWords(self.title, self.plain_words, self.caveat)
+
+
+_CARD = (
+    DataCard.id,
+    DataCard.public_id,
+    DataCard.programme_id,
+    DataCard.title,
+    DataCard.value,
+    DataCard.comparison,
+    DataCard.plain_words,
+    DataCard.period,
+    DataCard.source,
+    DataCard.caveat,
+    DataCard.origin,
+    DataCard.figures,
+    DataCard.created_at,
+    DataCard.published_at,
+    DataCard.replaced_at,
+)
+
+
+def _card(row: Any) -> CardRow:
+    columns: list[Any] = [*row]
+    figures = len(columns) - 4
+    columns[figures] = tuple(Figure(**figure) for figure in columns[figures])
+    return CardRow(*columns)
+
+
+def cards_of_programme(programme_id: int) -> list[CardRow]:
+    """All cards of a programme, for its staff, the newest first."""
+    rows = db.session.execute(
+        select(*_CARD).where(DataCard.programme_id == programme_id).order_by(DataCard.id.desc())
+    )
+    return [_card(row) for row in rows]
+
+
+def cards_on_show(programme_id: int) -> list[CardRow]:
+    """The published cards of a programme that none has replaced, by title."""
+    rows = db.session.execute(
+        select(*_CARD)
+        .where(
+            DataCard.programme_id == programme_id,
+            DataCard.published_at.is_not(None),
+            DataCard.replaced_at.is_(None),
+        )
+        .order_by(DataCard.title, DataCard.id)
+    )
+    return [_card(row) for row in rows]
+
+
+def find_card(programme_id: int, public_id: str) -> CardRow | None:
+    """One card of a programme, published or not."""
+    row = db.session.execute(
+        select(*_CARD).where(DataCard.programme_id == programme_id, DataCard.public_id == public_id)
+    ).one_or_none()
+    return _card(row) if row else None
+
+
+def find_published_card(programme_id: int, public_id: str) -> CardRow | None:
+    """One card that everybody may see; one that was replaced stays to be read."""
+    card = find_card(programme_id, public_id)
+    return card if card and card.published_at else None
+
+
+def cards_of_activity(activity_id: int) -> list[CardRow]:
+    """The cards that are shown before the question of an activity, in order."""
+    rows = db.session.execute(
+        select(*_CARD)
+        .join(ActivityCard, ActivityCard.data_card_id == DataCard.id)
+        .where(ActivityCard.activity_id == activity_id)
+        .order_by(ActivityCard.position, ActivityCard.id)
+    )
+    return [_card(row) for row in rows]
+
+
+def activities_with(card_id: int) -> list[int]:
+    """The keys of the activities before whose question a card is shown."""
+    return list(
+        db.session.scalars(
+            select(ActivityCard.activity_id)
+            .where(ActivityCard.data_card_id == card_id)
+            .order_by(ActivityCard.id)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class WordingRow:
+    """An activity in another language or format."""
+
+    public_id: str
+    activity_id: int
+    format: WordingFormat
+    language: str
+    title: str
+    about: str
+    prompt: str
+    address: str
+
+
+_WORDING = (
+    ActivityWording.public_id,
+    ActivityWording.activity_id,
+    ActivityWording.format,
+    ActivityWording.language,
+    ActivityWording.title,
+    ActivityWording.about,
+    ActivityWording.prompt,
+    ActivityWording.address,
+)
+
+
+def wordings_of(activity_ids: Collection[int]) -> dict[int, list[WordingRow]]:
+    """The other wordings of these activities, by activity: in the order of formats, languages."""
+    order = list(WordingFormat)
+    rows = db.session.execute(
+        select(*_WORDING).where(ActivityWording.activity_id.in_(activity_ids))
+    ).all()
+    found = sorted(
+        (WordingRow(*row) for row in rows), key=lambda one: (order.index(one.format), one.language)
+    )
+    wordings: dict[int, list[WordingRow]] = {}
+    for wording in found:
+        wordings.setdefault(wording.activity_id, []).append(wording)
+    return wordings
+
+
+def find_wording(activity_id: int, public_id: str) -> WordingRow | None:
+    """One wording of an activity."""
+    row = db.session.execute(
+        select(*_WORDING).where(
+            ActivityWording.activity_id == activity_id, ActivityWording.public_id == public_id
+        )
+    ).one_or_none()
+    return WordingRow(*row) if row else None
+
+
+@dataclass(frozen=True)
+class AudienceRow:
+    """From where an activity would most like to hear people: names of places, and why."""
+
+    places: tuple[str, ...]
+    codes: tuple[str, ...]
+    reason: str
+
+
+def audiences_of(activity_ids: Collection[int]) -> dict[int, AudienceRow]:
+    """Of these activities, by key, those that are above all for the people of some places."""
+    rows = db.session.execute(
+        select(
+            ActivityAudience.activity_id, ActivityAudience.places, ActivityAudience.reason
+        ).where(ActivityAudience.activity_id.in_(activity_ids))
+    )
+    return {
+        activity: AudienceRow(
+            tuple(place["name"] for place in places),
+            tuple(place["code"] for place in places),
+            reason,
+        )
+        for activity, places, reason in rows
+    }
+
+
+@dataclass(frozen=True)
+class Worded:
+    """An activity, and the formats and languages that it has."""
+
+    public_id: str
+    title: str
+    formats: frozenset[WordingFormat]
+
+
+def wordings_in(programme_id: int) -> list[Worded]:
+    """Every activity of a programme with the formats that it is worded in."""
+    rows = db.session.execute(
+        select(Activity.public_id, Activity.title, ActivityWording.format)
+        .outerjoin(ActivityWording, ActivityWording.activity_id == Activity.id)
+        .where(Activity.programme_id == programme_id)
+        .order_by(Activity.id)
+    )
+    found: dict[tuple[str, str], set[WordingFormat]] = {}
+    for public_id, title, wording in rows:
+        found.setdefault((public_id, title), set()).update([wording] if wording else [])
+    return [Worded(*activity, frozenset(formats)) for activity, formats in found.items()]

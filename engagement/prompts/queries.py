@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Text, case, cast, literal, null, select, union_all
 
+from engagement.database.columns import UtcDateTime
 from engagement.extensions import db
 from engagement.programmes.models import Activity
 from engagement.prompts.models import ActivityAudience, ActivityCard, ActivityWording, DataCard
@@ -31,7 +32,6 @@ class CardRow:
     caveat: str
     origin: CardOrigin
     figures: tuple[Figure, ...]
-    created_at: datetime
     published_at: datetime | None
     replaced_at: datetime | None
 
@@ -59,7 +59,6 @@ _CARD = (
     DataCard.caveat,
     DataCard.origin,
     DataCard.figures,
-    DataCard.created_at,
     DataCard.published_at,
     DataCard.replaced_at,
 )
@@ -67,7 +66,7 @@ _CARD = (
 
 def _card(row: Any) -> CardRow:
     columns: list[Any] = [*row]
-    figures = len(columns) - 4
+    figures = len(columns) - 3
     columns[figures] = tuple(Figure(**figure) for figure in columns[figures])
     return CardRow(*columns)
 
@@ -110,24 +109,7 @@ def find_published_card(programme_id: int, public_id: str) -> CardRow | None:
 
 def cards_of_activity(activity_id: int) -> list[CardRow]:
     """The cards that are shown before the question of an activity, in order."""
-    rows = db.session.execute(
-        select(*_CARD)
-        .join(ActivityCard, ActivityCard.data_card_id == DataCard.id)
-        .where(ActivityCard.activity_id == activity_id)
-        .order_by(ActivityCard.position, ActivityCard.id)
-    )
-    return [_card(row) for row in rows]
-
-
-def activities_with(card_id: int) -> list[int]:
-    """The keys of the activities before whose question a card is shown."""
-    return list(
-        db.session.scalars(
-            select(ActivityCard.activity_id)
-            .where(ActivityCard.data_card_id == card_id)
-            .order_by(ActivityCard.id)
-        )
-    )
+    return list(around([activity_id])[activity_id].cards)
 
 
 @dataclass(frozen=True)
@@ -156,21 +138,6 @@ _WORDING = (
 )
 
 
-def wordings_of(activity_ids: Collection[int]) -> dict[int, list[WordingRow]]:
-    """The other wordings of these activities, by activity: in the order of formats, languages."""
-    order = list(WordingFormat)
-    rows = db.session.execute(
-        select(*_WORDING).where(ActivityWording.activity_id.in_(activity_ids))
-    ).all()
-    found = sorted(
-        (WordingRow(*row) for row in rows), key=lambda one: (order.index(one.format), one.language)
-    )
-    wordings: dict[int, list[WordingRow]] = {}
-    for wording in found:
-        wordings.setdefault(wording.activity_id, []).append(wording)
-    return wordings
-
-
 def find_wording(activity_id: int, public_id: str) -> WordingRow | None:
     """One wording of an activity."""
     row = db.session.execute(
@@ -190,21 +157,87 @@ class AudienceRow:
     reason: str
 
 
-def audiences_of(activity_ids: Collection[int]) -> dict[int, AudienceRow]:
-    """Of these activities, by key, those that are above all for the people of some places."""
-    rows = db.session.execute(
+@dataclass(frozen=True)
+class Around:
+    """What stands around the question of an activity, beside the question itself."""
+
+    cards: tuple[CardRow, ...] = ()
+    wordings: tuple[WordingRow, ...] = ()
+    audience: AudienceRow | None = None
+
+
+def around(activity_ids: Collection[int]) -> dict[int, Around]:
+    """What stands around the questions of these activities, by key, in one question."""
+    found = dict.fromkeys(activity_ids, Around())
+    for kind, activity, _position, figures, published_at, replaced_at, *columns in _around(
+        activity_ids
+    ):
+        one = found[activity]
+        if kind == "card":
+            key, programme, *texts = columns
+            card = _card(
+                (int(key), texts[0], int(programme), *texts[1:], figures, published_at, replaced_at)
+            )
+            found[activity] = replace(one, cards=(*one.cards, card))
+        elif kind == "wording":
+            public_id, wording, *texts = columns[:7]
+            row = WordingRow(public_id, activity, WordingFormat(wording), *texts)
+            found[activity] = replace(one, wordings=(*one.wordings, row))
+        else:
+            names = tuple(place["name"] for place in figures)
+            codes = tuple(place["code"] for place in figures)
+            found[activity] = replace(one, audience=AudienceRow(names, codes, columns[0]))
+    return found
+
+
+def _around(activity_ids: Collection[int]) -> list[Any]:
+    """Cards, wordings and audiences as rows of one shape: kind, activity, position, figures or
+    places, two moments, and eleven texts."""
+
+    def texts(*columns: Any) -> list[Any]:
+        told = [cast(column, Text) for column in columns]
+        return [*told, *(cast(null(), Text) for _ in range(11 - len(told)))]
+
+    moment, figures = UtcDateTime(), cast(null(), JSON)
+    parts = [
         select(
-            ActivityAudience.activity_id, ActivityAudience.places, ActivityAudience.reason
-        ).where(ActivityAudience.activity_id.in_(activity_ids))
-    )
-    return {
-        activity: AudienceRow(
-            tuple(place["name"] for place in places),
-            tuple(place["code"] for place in places),
-            reason,
+            literal("card").label("kind"),
+            ActivityCard.activity_id,
+            ActivityCard.position.label("position"),
+            DataCard.figures,
+            DataCard.published_at,
+            DataCard.replaced_at,
+            *texts(DataCard.id, DataCard.programme_id, DataCard.public_id, *_CARD[3:11]),
         )
-        for activity, places, reason in rows
-    }
+        .join(DataCard, DataCard.id == ActivityCard.data_card_id)
+        .where(ActivityCard.activity_id.in_(activity_ids)),
+        select(
+            literal("wording"),
+            ActivityWording.activity_id,
+            _place_of_format(),
+            figures,
+            cast(null(), moment),
+            cast(null(), moment),
+            *texts(ActivityWording.public_id, *_WORDING[2:]),
+        ).where(ActivityWording.activity_id.in_(activity_ids)),
+        select(
+            literal("audience"),
+            ActivityAudience.activity_id,
+            literal(0),
+            ActivityAudience.places,
+            cast(null(), moment),
+            cast(null(), moment),
+            *texts(ActivityAudience.reason),
+        ).where(ActivityAudience.activity_id.in_(activity_ids)),
+    ]
+    return list(db.session.execute(union_all(*parts).order_by("kind", "position")))
+
+
+def _place_of_format() -> Any:
+    return case(
+        {one.value: place for place, one in enumerate(WordingFormat)},
+        value=cast(ActivityWording.format, Text),
+    )
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, select
 
 from engagement.database.transactions import transactional
+from engagement.extensions import db
 from engagement.places.errors import BandsDoNotNest
 from engagement.places.indicators import indicator_values, indicators
+from engagement.places.models import Place
 from engagement.places.populations import counted_by, residents_by_decile
 from engagement.places.queries import (
     SetRow,
     census_counts,
     find_place,
-    places_of,
-    places_within,
     reference_sets,
 )
 from engagement.places.rules import (
@@ -29,6 +30,7 @@ from engagement.places.rules import (
     kind_of_code,
     sum_into_bands,
 )
+from engagement.programmes.models import ProgrammeArea
 from engagement.programmes.service import Visible
 from engagement.prompts.errors import NoSuchFigure
 from engagement.prompts.rules import CardOrigin, CardWords, Figure
@@ -95,16 +97,19 @@ def figures_on_offer() -> list[Choice]:
     return found
 
 
-def places_on_offer(codes: Sequence[str]) -> list[tuple[str, str]]:
-    """Code and name of the places that a card of a programme about these places may be about:
-    these, what they fall into, all councils and boards, and England."""
-    near = [place for code in codes if (place := find_place(code))] + places_within(codes)
-    wide = [
-        place
-        for kind in (PlaceKind.ICB, PlaceKind.LOCAL_AUTHORITY, PlaceKind.REGION)
-        for place in places_of(kind)
-    ]
-    return [*{place.code: place.name for place in [*near, *wide]}.items(), (ENGLAND, _("England"))]
+def places_on_offer(programme_id: int) -> list[tuple[str, str]]:
+    """Code and name of the places that a card of a programme may be about: where it is, the wards
+    there, then all councils, boards and regions, and England."""
+    own = select(ProgrammeArea.place_code).where(
+        ProgrammeArea.programme_id == programme_id, ProgrammeArea.place_code.is_not(None)
+    )
+    near = Place.code.in_(own) | ((Place.kind == PlaceKind.WARD) & Place.within_code.in_(own))
+    rows = db.session.execute(
+        select(Place.code, Place.name)
+        .where(near | Place.kind.in_((PlaceKind.ICB, PlaceKind.LOCAL_AUTHORITY, PlaceKind.REGION)))
+        .order_by(case((near, 0), else_=1), Place.name, Place.code)
+    )
+    return [*((row.code, row.name) for row in rows), (ENGLAND, _("England"))]
 
 
 def facts_about(asked: Asked) -> Facts:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 LONGEST_TITLE = 150
 LONGEST_WORDS = 600
@@ -69,3 +71,9 @@ def figure_text(figure: Figure) -> str:
     """A figure with its unit: 81.5 years, 12%."""
     number = number_text(figure.value)
     return f"{number}%" if figure.unit == "%" else f"{number} {figure.unit}".strip()
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is the whole address of something on the web, sent safely."""
+    parts = urlsplit(text)
+    return parts.scheme == "https" and "." in parts.netloc and not re.search(r"\s", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from engagement.contributions.rules import Channel, Speaker, State
+from engagement.contributions.rules import Channel, Decided, Speaker, State
 from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
     AuditFinding,
@@ -18,6 +18,7 @@ from engagement.panels.rules import (
     SeatState,
 )
 from engagement.programmes.rules import ActivityKind, Status, Topic
+from engagement.prompts.rules import WordingFormat
 from engagement.strategy.rules import Answer, Relation
 
 TOPIC_TEXT = {
@@ -75,6 +76,18 @@ STATE_TEXT = {
     State.HELD: _l("Held back"),
     State.WITHDRAWN: _l("Taken back"),
     State.REDACTED: _l("Published in part"),
+}
+DECIDED_TEXT = {
+    Decided.PUBLISH: _l("Published"),
+    Decided.HOLD: _l("Held back"),
+    Decided.REDACT: _l("Published, with passages taken out"),
+    Decided.WITHDRAW: _l("Taken out of everything"),
+}
+WORDING_TEXT = {
+    WordingFormat.TRANSLATION: _l("Translation"),
+    WordingFormat.EASY_READ: _l("Easy read"),
+    WordingFormat.LARGE_PRINT: _l("Large print"),
+    WordingFormat.BSL: _l("British Sign Language"),
 }
 RELATION_TEXT = {
     Relation.ADOPTS: _l("takes it up"),

@@ -28,9 +28,13 @@ from engagement.people import service as people
 from engagement.people.rules import ContactBy
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan, add_activity
+from engagement.prompts.rules import WordingFormat
+from engagement.prompts.service import make_card, place_card
+from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.runs.service import cancel_run, request_run
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
+from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
@@ -143,6 +147,31 @@ def _activity(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         publish(programme)
         return open_conversation(programme, canary(at))
+
+
+def _card(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return make_card(None, programme.public_id, words_of(canary(at)), FACTS)
+
+
+def _shown_card(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        publish(programme)
+        return published_card(programme, words_of(canary(at)))
+
+
+def _placed_card(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        for _two in range(2):
+            card = published_card(programme, words_of(canary(at)))
+            place_card(None, programme.public_id, earlier["activity_id"], card)
+        return card
+
+
+def _wording(at: Partnership, programme: Programme, earlier: Values) -> str:
+    wording = Wording(WordingFormat.EASY_READ, "en", canary(at), prompt=canary(at))
+    with at.inside():
+        return set_activity_wording(None, programme.public_id, earlier["activity_id"], wording)
 
 
 def _waiting_file(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -273,6 +302,10 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "programmes/<public_id>": _published,
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
+    "cards/<card_id>": _card,
+    "data/<card_id>": _shown_card,
+    "placed/<card_id>": _placed_card,
+    "wording/<wording_id>": _wording,
     "words/<contribution_id>": _link_of_chain("contribution"),
     "one/<said_id>": _link_of_chain("contribution"),
     "themes/<theme_id>": _link_of_chain("theme"),

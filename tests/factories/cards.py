@@ -45,6 +45,11 @@ class Carded:
     card: str
 
 
+def words_of(mark: str) -> CardWords:
+    """Words that hold a mark."""
+    return CardWords(f"How long people live, {mark}", f"Two years less, {mark}", f"All of {mark}")
+
+
 def published_card(programme: Programme, words: CardWords = WORDS, facts: Facts = FACTS) -> str:
     """A card that everybody may see."""
     card = make_card(None, programme.public_id, words, facts)

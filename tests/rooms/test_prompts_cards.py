@@ -113,7 +113,7 @@ def test_shares_are_reckoned_from_the_census_and_the_index(world: World) -> None
         ]
         deprived = facts_about(Asked("share:deprived", RIVERBANK, MILLBROOK))
         assert [figure.value for figure in deprived.figures] == [round(100 * 2900 / 4500, 1), 0]
-        assert (ENGLAND, "England") in places_on_offer([])
+        assert (ENGLAND, "England") in places_on_offer(0)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The door for facilitators, phone operators and safeguarding leads."""
 
 from engagement.web.facilitators import (
+    around,
     audits,
     batches,
     calls,
+    data_cards,
     draws,
     erasures,
     funnel,
@@ -30,10 +32,12 @@ from engagement.web.facilitators import (
 from engagement.web.facilitators.door import facilitators as blueprint
 
 __all__ = [
+    "around",
     "audits",
     "batches",
     "blueprint",
     "calls",
+    "data_cards",
     "draws",
     "erasures",
     "funnel",

@@ -1,6 +1,7 @@
 """The door for everyone: what the service is, its statements, and what machines ask."""
 
 from engagement.web.public import (
+    cards,
     chain,
     draws,
     figures,
@@ -16,6 +17,7 @@ from engagement.web.public.door import public as blueprint
 
 __all__ = [
     "blueprint",
+    "cards",
     "chain",
     "draws",
     "figures",

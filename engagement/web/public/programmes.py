@@ -12,12 +12,15 @@ from engagement.panels.queries import panels_of
 from engagement.programmes.queries import (
     Wanted,
     activities_of,
+    find_activity,
     find_published,
     find_published_programme,
     places_of_published,
 )
 from engagement.programmes.rules import ActivityKind, Status, Topic
+from engagement.prompts.queries import around
 from engagement.web.access import anyone
+from engagement.web.activity_words import asking, show_wordings
 from engagement.web.kit import KitForm, Page, SelectField, TextField, page_number
 from engagement.web.public.door import public
 from engagement.web.visits import current_partnership, present
@@ -116,12 +119,37 @@ def programme(public_id: str) -> str:
     """One programme: what it asks, what can change, and every way to take part."""
     found = find_published_programme(public_id) or abort(404)
     shown = [one for one in activities_of(found.id) if one.status is not Status.DRAFT]
+    there = around([one.id for one in shown])
     return render_template(
         "public/programme.html",
         programme=found,
         activities=shown,
+        around=there,
+        wordings={key: show_wordings(one.wordings) for key, one in there.items()},
         panels={row.activity_id: row for row in panels_of(found.id)},
         feed=url_for("public.programmes_feed"),
         led_by=found.lead or current_partnership().name,
+        **_words(),
+    )
+
+
+@public.get("/p/<slug>/programmes/<public_id>/activities/<activity_id>")
+@anyone
+def activity_words(public_id: str, activity_id: str) -> str:
+    """What an activity is and asks, in the language or format that was chosen."""
+    found = find_published_programme(public_id) or abort(404)
+    activity = find_activity(found.id, activity_id) or abort(404)
+    if activity.status is Status.DRAFT:
+        abort(404)
+    wordings = around([activity.id])[activity.id].wordings
+    return render_template(
+        "public/activity_words.html",
+        programme=found,
+        activity=activity,
+        asked=asking(activity, wordings, found.remit.question),
+        wordings=show_wordings(wordings),
+        may_speak=activity.kind is ActivityKind.OPEN_CONVERSATION
+        and activity.status is Status.OPEN
+        and not found.closed_at,
         **_words(),
     )

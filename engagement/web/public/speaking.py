@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,7 +22,10 @@ from engagement.programmes.queries import (
     find_published_programme,
 )
 from engagement.programmes.rules import ActivityKind, Status
+from engagement.prompts.queries import around, find_published_card
 from engagement.web.access import anyone
+from engagement.web.activity_words import asking, show_wordings
+from engagement.web.data_cards import show_cards
 from engagement.web.kit import Choice, RadiosField, SelectField, TextareaField, TextField
 from engagement.web.public.door import public
 from engagement.web.speaking_forms import SpeakerForm
@@ -81,7 +86,7 @@ def _found(public_id: str, activity_id: str) -> tuple[ProgrammeRow, ActivityRow]
     return programme, activity
 
 
-def _form(programme: ProgrammeRow) -> SpeakForm:
+def speak_form(programme: ProgrammeRow) -> SpeakForm:
     """The form with the one way of saying where that this partnership can offer."""
     form = SpeakForm()
     codes = [area.place_code for area in programme.areas if area.place_code]
@@ -95,7 +100,7 @@ def _form(programme: ProgrammeRow) -> SpeakForm:
     return form
 
 
-def _place(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | None] | None:
+def place_said(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | None] | None:
     """Name and code of where somebody lives; ``None`` when the postcode cannot be taken."""
     asked = ", ".join(area.name for area in programme.areas)
     if "area" in form and form.area.data:
@@ -125,7 +130,7 @@ def _not_open(programme: ProgrammeRow, activity: ActivityRow) -> str:
     )
 
 
-def _resident() -> int | None:
+def speaking_resident() -> int | None:
     """The key of the resident who is signed in, if one is."""
     principal = current_principal()
     return principal.id if principal and principal.kind is PrincipalKind.RESIDENT else None
@@ -139,21 +144,21 @@ def say(public_id: str, activity_id: str) -> str | Response:
     programme, activity = _found(public_id, activity_id)
     if programme.closed_at or activity.status is not Status.OPEN:
         return _not_open(programme, activity)
-    form = _form(programme)
-    if form.validate_on_submit() and (place := _place(form, programme)):
-        may_quote = form.may_quote.data == "yes"
-        said = Said(
-            form.words.data,
-            place[0],
-            may_quote,
-            place[1],
-            str(CONSENT) if may_quote else "",
-            speaker=form.role(),
-            behalf=form.behalf(),
+    form = speak_form(programme)
+    there = around([activity.id])[activity.id]
+    asked = asking(activity, there.wordings, programme.remit.question)
+    if form.validate_on_submit() and (place := place_said(form, programme)):
+        card = find_published_card(programme.id, request.form.get("card", ""))
+        said = said_in(
+            form,
+            place,
+            prompt=asked.prompt,
+            language=asked.language,
+            data_card_id=card.id if card else None,
         )
         try:
             visitor = session.setdefault("visitor", new_token())
-            speak(activity.public_id, said, visitor, resident_id=_resident())
+            speak(activity.public_id, said, visitor, resident_id=speaking_resident())
         except NotOpen:  # it closed in this very moment
             return _not_open(programme, activity)
         return redirect(url_for("public.said", public_id=public_id), 303)
@@ -162,8 +167,26 @@ def say(public_id: str, activity_id: str) -> str | Response:
         form=form,
         programme=programme,
         activity=activity,
-        prompt=activity.prompt or programme.remit.question,
-        own=_resident() is not None,
+        asked=asked,
+        wordings=show_wordings(there.wordings),
+        audience=there.audience,
+        cards=show_cards(there.cards),
+        own=speaking_resident() is not None,
+    )
+
+
+def said_in(form: SpeakForm, place: tuple[str, str | None], **more: Any) -> Said:
+    """What was filled in; ``more`` is what the page knows beside it."""
+    may_quote = form.may_quote.data == "yes"
+    return Said(
+        form.words.data,
+        place[0],
+        may_quote,
+        place[1],
+        str(CONSENT) if may_quote else "",
+        speaker=form.role(),
+        behalf=form.behalf(),
+        **more,
     )
 
 
@@ -172,4 +195,6 @@ def say(public_id: str, activity_id: str) -> str | Response:
 def said(public_id: str) -> str:
     """After a contribution: what happens with it."""
     programme = find_published_programme(public_id) or abort(404)
-    return render_template("public/said.html", programme=programme, own=_resident() is not None)
+    return render_template(
+        "public/said.html", programme=programme, own=speaking_resident() is not None
+    )

@@ -85,7 +85,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database") == "sqlite":
         return
     without = [
-        item for item in items if not ON_CHOSEN_DATABASE & set(getattr(item, "fixturenames", ()))
+        item
+        for item in items
+        if not ON_CHOSEN_DATABASE & set(getattr(item, "fixturenames", ()))
+        or item.get_closest_marker("one_database")
     ]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]

@@ -29,6 +29,11 @@ class Actor:
     everywhere: frozenset[Role] = frozenset()
     in_programme: frozenset[Role] = frozenset()
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a member of staff, of whichever partnership."""
+        return isinstance(self.who, Staff)
+
     def session(self) -> str | None:
         """The token of a new session; ``None`` for nobody."""
         return self.home.session(self.who) if self.home and self.who else None

@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule as UrlRule
 from werkzeug.test import TestResponse
 
-from engagement.web.access import Rule, rule_of
+from engagement.web.access import Rule, Who, rule_of
 
 BASE_URL = "https://engagement.test"
 PARAMETER = re.compile(r"(?:([^/<>]+)/)?<(?:[a-z]+:)?([a-z_]+)>")
@@ -35,6 +35,11 @@ class Route:
     def is_partnerships(self) -> bool:
         """Whether it lies in a partnership's part of the site."""
         return "slug" in self.rule.arguments
+
+    @property
+    def is_for_anyone(self) -> bool:
+        """Whether everybody is let in, signed in or not."""
+        return self.access is not None and self.access.who is Who.ANYONE
 
     def address(self, slug: str, values: Mapping[str, str]) -> str:
         """Its path with these values; ``slug`` is used where it has one."""

@@ -142,6 +142,7 @@ def _filled(route: Route, visitor: Visitor, path: str) -> dict[str, str]:
     return fields
 
 
+@pytest.mark.one_database
 def test_what_a_form_does_not_have_changes_nothing(app: Flask, world: World) -> None:
     found = takes_more(app, world, list_routes(app))
     assert not found, "\n".join(found)

@@ -90,7 +90,7 @@ def contribution(public_id: str, said_id: str) -> str | Response:
     form = TranslationForm(data={"language": said.language, "translation": said.translation or ""})
     if form.validate_on_submit():
         try:
-            translate(programme.id, said_id, form.language.data, form.translation.data)
+            translate(programme.id, said_id, form.language.data or "", form.translation.data)
         except TooLong:
             form.refuse("translation", _("The translation is too long: shorten it"))
         else:

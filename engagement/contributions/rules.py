@@ -67,6 +67,24 @@ HARM = "harm"
 """Among the concerns of a contribution: it may tell of harm to somebody."""
 
 
+class Decided(StrEnum):
+    """What somebody decided about a contribution."""
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    REDACT = "redact"
+    WITHDRAW = "withdraw"
+
+
+class Telling(StrEnum):
+    """How the author of a contribution hears of a decision."""
+
+    MESSAGE = "by message"
+    OWN_PAGE = "on their own page"
+    BY_PERSON = "by a person"
+    NOBODY = "not told"
+
+
 @dataclass(frozen=True)
 class Behalf:
     """For whom an organisation, a petition or a campaign speaks.

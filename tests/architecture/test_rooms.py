@@ -13,8 +13,13 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
-    # taking files of them, and how these are read; what was said in another language
-    "contributions": {"importing.py", "table.py", "translating.py"},
+    # taking files of them, and how these are read; what was said in another language; what is
+    # noticed, what waits, is decided, is taken out, is disagreed with; who is at risk
+    "contributions": {
+        *("importing.py", "table.py", "translating.py"),
+        *("noticing.py", "waiting.py", "moderation.py", "followers.py", "appeals.py"),
+        *("outcomes.py", "safeguarding.py"),
+    },
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     "insight": {"evidence.py"},  # what people said under a theme
@@ -41,7 +46,7 @@ MORE = {
     # published figures with their sources
     "places": {
         *("formats.py", "reading.py", "rows.py", "census.py", "counts.py", "outlines.py"),
-        "indicators.py",
+        *("indicators.py", "outliers.py"),
         "populations.py",
     },
     # the languages that words are written in; cards from official figures and from tables; other

@@ -7,6 +7,7 @@ from engagement.web.officers import (
     drafts,
     exports,
     home,
+    outliers,
     priorities,
     programmes,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "drafts",
     "exports",
     "home",
+    "outliers",
     "priorities",
     "programmes",
 ]

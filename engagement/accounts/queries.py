@@ -212,3 +212,29 @@ def recovery_codes_left(staff_id: int) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody active who holds a role, and where to write to them."""
+
+    public_id: str
+    name: str
+    email: str
+
+
+def holders_of(roles: Sequence[Role], programme_id: int) -> list[Holder]:
+    """Who holds one of these roles in a programme or in the whole partnership, each once."""
+    rows = db.session.execute(
+        select(Staff.public_id, Staff.name, Staff.email)
+        .join(Grant, Grant.staff_id == Staff.id)
+        .where(
+            Staff.state == StaffState.ACTIVE,
+            Grant.role.in_(roles),
+            (Grant.programme_id == programme_id) | Grant.programme_id.is_(None),
+        )
+        .distinct()
+        .order_by(Staff.name, Staff.public_id)
+    )
+    columns: list[list[str]] = [[*row] for row in rows]
+    return [Holder(*line) for line in columns]

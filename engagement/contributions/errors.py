@@ -37,3 +37,35 @@ class UnknownImport(Exception):
 
 class UnknownContribution(Exception):
     """There is no such contribution of this person."""
+
+
+class ReasonNeeded(Exception):
+    """Whoever said it is told why: a decision to hold or withdraw needs a reason."""
+
+
+class NothingChosen(Exception):
+    """No passage was chosen to be taken out."""
+
+
+class PassageNotThere(Exception):
+    """These words, which were to be taken out, do not stand in the contribution."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class ChangedMeanwhile(Exception):
+    """The words are not those any more that were looked at."""
+
+
+class CannotAppeal(Exception):
+    """There is no decision here to disagree with, or somebody did so already."""
+
+
+class UnknownAppeal(Exception):
+    """There is no such appeal that waits for an answer."""
+
+
+class DecidedByYourself(Exception):
+    """Somebody else than the first decider answers an appeal, where there is somebody else."""

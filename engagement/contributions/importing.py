@@ -18,7 +18,8 @@ from engagement.contributions.errors import (
     UnknownImport,
 )
 from engagement.contributions.models import Contribution, ContributionFile
-from engagement.contributions.rules import ConsentHow
+from engagement.contributions.noticing import notice, tell_leads
+from engagement.contributions.rules import HARM, ConsentHow
 from engagement.contributions.table import (
     Part,
     Read,
@@ -34,7 +35,7 @@ from engagement.database.transactions import transactional
 from engagement.documents.sheets import Fault, NotATable
 from engagement.extensions import db
 from engagement.files.service import expire_files, files_of, keep_file, read_kept
-from engagement.programmes.models import Participant
+from engagement.programmes.models import Participant, Programme
 from engagement.programmes.rules import ActivityKind, ParticipantKind
 from engagement.programmes.service import Visible, programme_of
 
@@ -153,7 +154,7 @@ def import_file(
     tally = look_through(programme.id, _table(_content(file)), reading)
     if tally.faults:
         raise FileHasFaults(tally.faults)
-    _take(programme.id, tally.reads, method, file)
+    _take(programme, tally.reads, method, file)
     file.rows_taken, file.rows_without_words = len(tally.reads), tally.without_words
     file.reading = _plain(reading)
     file.imported_at = clock.now()
@@ -179,18 +180,21 @@ def _plain(reading: Reading) -> dict[str, Any]:
 
 
 def _take(
-    programme_id: int, reads: list[Read], method: ActivityKind, file: ContributionFile
+    programme: Programme, reads: list[Read], method: ActivityKind, file: ContributionFile
 ) -> None:
     """Write the rows of a file, and a participant for each respondent that it tells apart."""
     partnership = current_partnership_id()
-    people = _participants(programme_id, reads)
+    people = _participants(programme.id, reads)
+    noticed = {
+        read.row: notice(read.text, moderate_first=programme.moderate_first) for read in reads
+    }
     now = clock.now()
     today = clock.day_of(now)
     for start in range(0, len(reads), BATCH):
         db.session.add_all(
             Contribution(
                 partnership_id=partnership,
-                programme_id=programme_id,
+                programme_id=programme.id,
                 participant_id=people[read.row],
                 file_id=file.id,
                 text=read.text,
@@ -204,11 +208,16 @@ def _take(
                 consent_how=ConsentHow.SOURCE,
                 speaker=read.speaker,
                 source_ref=read.reference,
+                concerns=noticed[read.row].concerns,
+                state=noticed[read.row].state,
+                state_reason=noticed[read.row].reason,
                 created_at=now,
             )
             for read in reads[start : start + BATCH]
         )
         db.session.flush()
+    if any(HARM in one.concerns for one in noticed.values()):
+        tell_leads(programme.id)
 
 
 def _participants(programme_id: int, reads: list[Read]) -> dict[int, int]:

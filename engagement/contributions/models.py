@@ -1,4 +1,4 @@
-"""Contributions, and the files that some of them came in."""
+"""Contributions, the files that some of them came in, and what was decided about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Date, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engagement.contributions.rules import Channel, ConsentHow, Speaker, State
+from engagement.contributions.rules import Channel, ConsentHow, Decided, Speaker, State, Telling
 from engagement.database.columns import (
     Basis,
     BigKey,
@@ -113,3 +113,97 @@ class Contribution(Partnered, Base):
     state_at: Mapped[Moment | None] = mapped_column()
     created_at: Mapped[CreatedAt] = mapped_column()
     erased_at: Mapped[Moment | None] = mapped_column()
+
+
+class ModerationDecision(Partnered, Base):
+    """What a person decided about a contribution, and how its author hears of it.
+
+    ``decided_by`` is the public id of a member of staff; ``reason`` is what the author is told and
+    holds none of their words. ``told_at`` is empty while somebody still has to tell them.
+    """
+
+    __tablename__ = "moderation_decision"
+    __table_args__ = (keyed(), same_partnership("contribution_id", "contribution"))
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    contribution_id: Mapped[int] = mapped_column(BigKey, index=True)
+    kind: Mapped[Decided] = one_of(Decided)
+    reason: Mapped[str] = impersonal(default="")
+    decided_by: Mapped[str] = impersonal(String(22), default="")
+    decided_at: Mapped[CreatedAt] = mapped_column()
+    telling: Mapped[Telling] = one_of(Telling)
+    told_at: Mapped[Moment | None] = mapped_column()
+
+
+class Appeal(Partnered, Base):
+    """Why somebody disagrees with a decision about what they said, and the answer to it.
+
+    ``upheld`` says whether they were right; empty until it is answered.
+    """
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        same_partnership("contribution_id", "contribution"),
+        same_partnership("decision_id", "moderation_decision"),
+        UniqueConstraint("decision_id"),
+    )
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    contribution_id: Mapped[int] = mapped_column(BigKey, index=True)
+    decision_id: Mapped[int] = mapped_column(BigKey)
+    words: Mapped[str | None] = personal(
+        DataClass.WORDS,
+        Basis.PUBLIC_TASK,
+        Retention(6 * 365, since="created_at", then=Then.BLANK),
+    )
+    answer: Mapped[str | None] = personal(
+        DataClass.WORDS,
+        Basis.PUBLIC_TASK,
+        Retention(6 * 365, since="created_at", then=Then.BLANK),
+    )
+    upheld: Mapped[bool | None] = mapped_column()
+    answered_by: Mapped[str] = impersonal(String(22), default="")
+    created_at: Mapped[CreatedAt] = mapped_column()
+    answered_at: Mapped[Moment | None] = mapped_column()
+
+
+class SafeguardingNote(Partnered, Base):
+    """What a safeguarding lead did about a contribution that may tell of harm."""
+
+    __tablename__ = "safeguarding_note"
+    __table_args__ = (same_partnership("contribution_id", "contribution"),)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    contribution_id: Mapped[int] = mapped_column(BigKey, index=True)
+    note: Mapped[str | None] = personal(
+        DataClass.SPECIAL,
+        Basis.PUBLIC_TASK,
+        Retention(6 * 365, since="created_at", then=Then.BLANK),
+    )
+    written_by: Mapped[str] = impersonal(String(22), default="")
+    created_at: Mapped[CreatedAt] = mapped_column()
+
+
+class SavedReason(Partnered, Base):
+    """A reason that moderators give again and again, as the author is told it."""
+
+    __tablename__ = "saved_reason"
+    __table_args__ = (UniqueConstraint("partnership_id", "place"),)
+
+    id: Mapped[Key]
+    place: Mapped[int] = impersonal(BigInteger)
+    text: Mapped[str] = impersonal()
+
+
+class HelpLine(Partnered, Base):
+    """Where somebody near here finds help at once, shown beside the national lines."""
+
+    __tablename__ = "help_line"
+    __table_args__ = (UniqueConstraint("partnership_id", "place"),)
+
+    id: Mapped[Key]
+    place: Mapped[int] = impersonal(BigInteger)
+    text: Mapped[str] = impersonal()

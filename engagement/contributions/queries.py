@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 
-from engagement.contributions.models import Contribution, ContributionFile
+from engagement.contributions.models import Contribution, ContributionFile, ModerationDecision
 from engagement.contributions.rules import (
     HARM,
     OF_RESIDENTS,
@@ -67,13 +67,13 @@ class ContributionRow:
 
 
 # Words that may tell of harm are for the safeguarding lead alone, until a person has decided.
-_at_risk = (Contribution.state == State.HELD) & cast(Contribution.concerns, String).contains(HARM)
-_words = case((_at_risk, None), else_=Contribution.text)
+at_risk = (Contribution.state == State.HELD) & cast(Contribution.concerns, String).contains(HARM)
+_words = case((at_risk, None), else_=Contribution.text)
 _COLUMNS = (
     Contribution.public_id,
     _words,
     Contribution.language,
-    case((_at_risk, None), else_=Contribution.translation),
+    case((at_risk, None), else_=Contribution.translation),
     Contribution.said_on,
     Contribution.received_on,
     Contribution.place_name,
@@ -245,6 +245,17 @@ def imported_files(programme_id: int) -> list[FileLine]:
     return [FileLine(*line) for line in columns]
 
 
+def _own() -> tuple[ColumnElement[bool], ...]:
+    """What its author can read again: all but what they took back."""
+    decided = select(ModerationDecision.id).where(
+        ModerationDecision.contribution_id == Contribution.id
+    )
+    return (
+        (Contribution.state != State.WITHDRAWN) | decided.exists(),
+        Contribution.text.is_not(None),
+    )
+
+
 @dataclass(frozen=True)
 class OwnContribution:
     """One contribution as the person who made it sees it."""
@@ -274,8 +285,7 @@ def own_contributions(resident_id: int) -> list[OwnContribution]:
         .join(Programme, Programme.id == Contribution.programme_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            Contribution.state != State.WITHDRAWN,
-            Contribution.text.is_not(None),
+            *_own(),
         )
         .order_by(Contribution.id.desc())
     )
@@ -290,8 +300,7 @@ def count_own_contributions(resident_id: int) -> int:
         .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            Contribution.state != State.WITHDRAWN,
-            Contribution.text.is_not(None),
+            *_own(),
         )
     )
     return db.session.scalar(found) or 0

@@ -11,7 +11,9 @@ from engagement.accounts.credentials import keyed_hash
 from engagement.audit.service import VISITOR, acting_as, record
 from engagement.contributions.errors import NothingSaid, NotOpen, TooLong, UnknownContribution
 from engagement.contributions.models import Contribution
+from engagement.contributions.noticing import notice, tell_leads
 from engagement.contributions.rules import (
+    HARM,
     LONGEST,
     Behalf,
     Channel,
@@ -97,6 +99,7 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     if said.key and (there := _taken(programme.id, said.key)):
         return there
     today = clock.day_of(clock.now())
+    noticed = notice(text, moderate_first=programme.moderate_first)
     contribution = Contribution(
         programme_id=programme.id,
         activity_id=activity.id,
@@ -120,11 +123,15 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
         asked_how=said.behalf.how,
         source=said.source,
         entry_key=said.key,
-        state=State.HELD if programme.moderate_first else State.PUBLISHED,
+        concerns=noticed.concerns,
+        state=noticed.state,
+        state_reason=noticed.reason,
     )
     db.session.add(contribution)
     db.session.flush()
     record("contribution.made", "contribution", contribution.public_id)
+    if HARM in noticed.concerns:
+        tell_leads(programme.id)
     return contribution.public_id
 
 
@@ -181,7 +188,7 @@ def take_back(resident_id: int, public_id: str) -> None:
         .where(
             ParticipantLink.resident_id == resident_id,
             Contribution.public_id == public_id,
-            Contribution.state != State.WITHDRAWN,
+            Contribution.text.is_not(None),
         )
     ).one_or_none()
     if contribution is None:

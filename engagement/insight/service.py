@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from engagement.audit.service import record
+from engagement.contributions.followers import follow_redactions
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import in_corpus
 from engagement.contributions.rules import OF_RESIDENTS
@@ -22,6 +23,7 @@ from engagement.insight.errors import (
     UnknownTheme,
 )
 from engagement.insight.models import Analysis, Point, Priority, PriorityTheme, Theme
+from engagement.methods.disclosure.redaction import Cut, moved
 from engagement.methods.themes import find_themes, match_themes, split_points
 from engagement.programmes.models import Programme
 from engagement.programmes.service import Visible, programme_of
@@ -379,3 +381,13 @@ def publish_priority(visible: Visible, programme_public_id: str, public_id: str)
     if priority.published_at is None:
         priority.published_at = clock.now()
         record("priority.published", "priority", public_id)
+
+
+def _move_points(contribution_id: int, cuts: Sequence[Cut]) -> None:
+    """Let the points of a contribution stand where they stood, after passages were taken out."""
+    points = select(Point).where(Point.contribution_id == contribution_id)
+    for point in db.session.scalars(points):
+        point.start, point.end = moved(point.start, cuts), moved(point.end, cuts, is_end=True)
+
+
+follow_redactions("points", _move_points)

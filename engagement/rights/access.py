@@ -26,6 +26,9 @@ from engagement.rights.ties import foreign_keys, reached
 
 # What stands for a code, a word or a key of a session: nobody is shown it, its holder neither.
 HELD = "held, and not shown"
+# What a safeguarding lead wrote is given by a person who knows whether it is safe: whom it is about
+# may be looking at the same screen.
+READ_WITH_A_PERSON = {("safeguarding_note", "note")}
 LINK = "[a link]"
 _LINK = re.compile(r"https?://[^\s\"'<>]+")
 
@@ -114,7 +117,9 @@ def _shown(row: Held) -> Held:
 
 
 def is_secret(table: str, column: str) -> bool:
-    """Whether a column holds what opens something, or a hash of it."""
+    """Whether a column holds what opens something, or a hash of it, or is read with a person."""
+    if (table, column) in READ_WITH_A_PERSON:
+        return True
     declared = Base.metadata.tables[table].c[column].info.get("personal")
     credential = declared is not None and declared.data_class is DataClass.CREDENTIAL
     return credential or column.endswith("_hash")

@@ -51,6 +51,7 @@ KINDS: dict[str, Any] = {
 _PANEL = (("panel_id", "panel"), ("activity_id", "activity"))
 _REGISTERED = (("registration_id", "registration"), *_PANEL)
 _MEMBER = (("member_id", "member"), *_PANEL)
+_SAID = (("contribution_id", "contribution"), ("programme_id", "programme"))
 ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "registration": (_PANEL, "title"),
     "registration_answer": (_REGISTERED, "title"),
@@ -66,6 +67,9 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "invitation": ((("batch_id", "invitation_batch"), *_PANEL), "title"),
     "participant": ((("programme_id", "programme"),), "name"),
     "contribution": ((("programme_id", "programme"),), "name"),
+    "moderation_decision": (_SAID, "name"),
+    "appeal": (_SAID, "name"),
+    "safeguarding_note": (_SAID, "name"),
 }
 
 

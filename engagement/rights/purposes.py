@@ -42,6 +42,13 @@ PURPOSES: Mapping[str, Purpose] = {
         "Hear what people say about a programme, and show what came of it",
         "staff of the programme; everyone, where the person agreed to be quoted",
     ),
+    "appeal": Purpose(
+        "Hear why somebody disagrees with what was done with their words, and answer",
+        "the person; moderators of the programme",
+    ),
+    "safeguarding_note": Purpose(
+        "Note what was done to keep somebody safe who may be at risk", "safeguarding leads"
+    ),
     "draw_audit": Purpose(
         "Let a named auditor sign what they found in a draw", "everyone", Whose.STAFF
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel, Decided, Speaker, State
+from engagement.methods.disclosure.identifiers import Kind
 from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
     AuditFinding,
@@ -82,6 +83,14 @@ DECIDED_TEXT = {
     Decided.HOLD: _l("Held back"),
     Decided.REDACT: _l("Published, with passages taken out"),
     Decided.WITHDRAW: _l("Taken out of everything"),
+}
+IDENTIFIER_TEXT = {
+    Kind.NAME: _l("Name"),
+    Kind.PHONE: _l("Telephone number"),
+    Kind.EMAIL: _l("E-mail address"),
+    Kind.POSTCODE: _l("Postcode"),
+    Kind.NHS_NUMBER: _l("NHS number"),
+    Kind.ADDRESS: _l("Address"),
 }
 WORDING_TEXT = {
     WordingFormat.TRANSLATION: _l("Translation"),

@@ -38,6 +38,7 @@ from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
+from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
 from tests.factories.panels import (
     draw_of,
     drawn_panel,
@@ -295,6 +296,24 @@ def _of_members(
     return newest
 
 
+def _waiting_for_moderator(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return say(programme, f"{NAMES_SAID} {canary(at)}", browser=str(next(_numbers)))
+
+
+def _harm(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return say(programme, f"{HARM_SAID} {canary(at)}", browser=str(next(_numbers)))
+
+
+def _appeal(at: Partnership, programme: Programme, earlier: Values) -> str:
+    resident = at.resident(f"App {canary(at)}", _email(at))
+    with at.inside():
+        said = say(programme, f"The bus is late {canary(at)}", resident=resident)
+        held(programme, said)
+        return appealed(programme, said, resident, f"I did keep to it {canary(at)}")
+
+
 # Each is in a state in which every route that takes it can do its work.
 OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "/<short>": _slug,
@@ -308,6 +327,10 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "wording/<wording_id>": _wording,
     "words/<contribution_id>": _link_of_chain("contribution"),
     "one/<said_id>": _link_of_chain("contribution"),
+    "moderation/<said_id>": _waiting_for_moderator,
+    "what-became/<said_id>": _waiting_for_moderator,
+    "safeguarding/<harm_id>": _harm,
+    "appeals/<appeal_id>": _appeal,
     "themes/<theme_id>": _link_of_chain("theme"),
     "priorities/<priority_id>": _link_of_chain("priority"),
     "drafts/<draft_id>": _link_of_chain("draft"),

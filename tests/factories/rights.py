@@ -11,6 +11,13 @@ from sqlalchemy import JSON, Column, Enum, Float, String, Table, func, select, u
 
 from engagement.accounts.sessions import keep_interrupted_form
 from engagement.audit.service import record
+from engagement.contributions.models import (
+    Appeal,
+    Contribution,
+    ModerationDecision,
+    SafeguardingNote,
+)
+from engagement.contributions.rules import Decided, Telling
 from engagement.contributions.service import Said, speak
 from engagement.database import clock
 from engagement.database.transactions import transaction
@@ -105,9 +112,26 @@ class Stage:
         people.send_link(email, lambda token: f"https://engagement.test/{token}")
         people.answer_question(who, ETHNIC_GROUP.key, "black", "the words", GivenHow.PHONE)
         said = Said(f"I waited for a long time, said {mark}", f"near {mark}", may_quote=True)
-        speak(self.activity, said, "browser", resident_id=who)
+        self._moderation(speak(self.activity, said, "browser", resident_id=who), mark)
         self._seat(who, mark)
         return who
+
+    @transaction()
+    def _moderation(self, public_id: str, mark: str) -> None:
+        """A decision about what they said, an appeal and a note; it stays published."""
+        said = select(Contribution.id).where(Contribution.public_id == public_id)
+        key = db.session.scalars(said).one()
+        decision = ModerationDecision(
+            contribution_id=key, kind=Decided.PUBLISH, telling=Telling.NOBODY
+        )
+        db.session.add(decision)
+        db.session.flush()
+        db.session.add_all(
+            [
+                Appeal(contribution_id=key, decision_id=decision.id, words=mark, answer=mark),
+                SafeguardingNote(contribution_id=key, note=mark),
+            ]
+        )
 
     @transaction()
     def _seat(self, who: int, mark: str) -> None:

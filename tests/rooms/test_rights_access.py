@@ -24,7 +24,15 @@ from engagement.messages.models import Message
 from engagement.people import service as people
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
-from engagement.rights.access import HELD, LINK, is_key, is_secret, own_data, own_file
+from engagement.rights.access import (
+    HELD,
+    LINK,
+    READ_WITH_A_PERSON,
+    is_key,
+    is_secret,
+    own_data,
+    own_file,
+)
 from engagement.rights.held import held_about
 from engagement.rights.ties import HOUSEHOLD, NOT_ABOUT_RESIDENTS, reached, ties
 from tests.factories import World
@@ -133,7 +141,7 @@ def secret_columns() -> set[tuple[str, str]]:
         for table in Base.metadata.tables.values()
         for column in table.columns
         if (declared := column.info.get("personal")) and declared.data_class is DataClass.CREDENTIAL
-    }
+    } | READ_WITH_A_PERSON
 
 
 def test_all_of_a_persons_are_found_and_nobody_elses(four: Four) -> None:

@@ -30,6 +30,7 @@ PAGE = "/p/north/me/data"
 ERASE = "/p/north/me/erase"
 # Personal columns that the page does not name, and why.
 NOT_NAMED = {
+    ("safeguarding_note", "note"): "read with a person",
     ("message", "html"): "the same words as its text",
     ("draw_chance", "registration_id"): "a key",
 }

@@ -19,6 +19,8 @@ from engagement.web.facilitators import (
     member_lotteries,
     member_samples,
     members,
+    moderation,
+    moderation_settings,
     panel_targets,
     panels,
     payments,
@@ -26,6 +28,7 @@ from engagement.web.facilitators import (
     pool_people,
     registrations,
     residents,
+    safeguarding,
     seats,
     themes,
 )
@@ -51,6 +54,8 @@ __all__ = [
     "member_lotteries",
     "member_samples",
     "members",
+    "moderation",
+    "moderation_settings",
     "panel_targets",
     "panels",
     "payments",
@@ -58,6 +63,7 @@ __all__ = [
     "pool_people",
     "registrations",
     "residents",
+    "safeguarding",
     "seats",
     "themes",
 ]

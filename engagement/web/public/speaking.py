@@ -26,6 +26,7 @@ from engagement.prompts.queries import around, find_published_card
 from engagement.web.access import anyone
 from engagement.web.activity_words import asking, show_wordings
 from engagement.web.data_cards import show_cards
+from engagement.web.help_now import help_now, remember_help
 from engagement.web.kit import Choice, RadiosField, SelectField, TextareaField, TextField
 from engagement.web.public.door import public
 from engagement.web.speaking_forms import SpeakerForm
@@ -158,9 +159,10 @@ def say(public_id: str, activity_id: str) -> str | Response:
         )
         try:
             visitor = session.setdefault("visitor", new_token())
-            speak(activity.public_id, said, visitor, resident_id=speaking_resident())
+            key = speak(activity.public_id, said, visitor, resident_id=speaking_resident())
         except NotOpen:  # it closed in this very moment
             return _not_open(programme, activity)
+        remember_help(key)
         return redirect(url_for("public.said", public_id=public_id), 303)
     return render_template(
         "public/say.html",
@@ -196,5 +198,8 @@ def said(public_id: str) -> str:
     """After a contribution: what happens with it."""
     programme = find_published_programme(public_id) or abort(404)
     return render_template(
-        "public/said.html", programme=programme, own=speaking_resident() is not None
+        "public/said.html",
+        programme=programme,
+        own=speaking_resident() is not None,
+        help_lines=help_now(),
     )

@@ -12,7 +12,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from engagement.people.rules import ContactBy
-from engagement.web.words import PAID_BY_TEXT, ROUTE_TEXT, SEAT_STATE_TEXT, TOPIC_TEXT
+from engagement.web.words import (
+    DECIDED_TEXT,
+    PAID_BY_TEXT,
+    ROUTE_TEXT,
+    SEAT_STATE_TEXT,
+    STATE_TEXT,
+    TOPIC_TEXT,
+)
 
 # Instead of a column: what a row is about, and an answer with its question.
 ABOUT, QUESTION, ANSWER = "*about", "*question", "*answer"
@@ -44,6 +51,8 @@ VALUES: Mapping[str, Mapping[Any, Any]] = {
     "pay_by": PAID_BY_TEXT,
     "topic": TOPIC_TEXT,
     "seat.state": SEAT_STATE_TEXT,
+    "moderation_decision.kind": DECIDED_TEXT,
+    "contribution.state": STATE_TEXT,
 }
 _PANEL, _GIVEN, _ENDED = _l("Panel"), _l("Given"), _l("Ended")
 
@@ -150,11 +159,34 @@ WORDS: Mapping[str, Words] = {
         {
             "prompt": _l("Question"),
             "text": _l("What you said"),
+            "translation": _l("What it means in English"),
             "place_name": _l("Place"),
             "said_on": _l("Said"),
             "may_quote": _l("May we show your words?"),
-            "withdrawn_at": _l("Taken back"),
+            "state": _l("Where it stands"),
         },
+    ),
+    "moderation_decision": Words(
+        _l("What was decided about your words"),
+        {
+            ABOUT: _l("Programme"),
+            "kind": _l("Decision"),
+            "reason": _l("Why"),
+            "decided_at": _l("When"),
+        },
+    ),
+    "appeal": Words(
+        _l("Where you disagreed with that"),
+        {
+            ABOUT: _l("Programme"),
+            "words": _l("What you wrote"),
+            "answer": _l("Our answer"),
+            "created_at": _l("Sent"),
+        },
+    ),
+    "safeguarding_note": Words(
+        _l("Notes of those who keep people safe. Ask us, and somebody reads them with you"),
+        {ABOUT: _l("Programme"), "created_at": _l("Written")},
     ),
     "participant": Words(
         _l("The random numbers that you have instead of a name"),
@@ -250,7 +282,7 @@ PARTS = (
     ),
     Part(
         _l("What you said"),
-        ("contribution",),
+        ("contribution", "moderation_decision", "appeal", "safeguarding_note"),
         "residents.said",
         _l("Read again or take back what you said"),
     ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "014"
-down_revision = "013"
+revision = "012"
+down_revision = "011"
 branch_labels = None
 depends_on = None
 

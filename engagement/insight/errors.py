@@ -15,3 +15,7 @@ class CannotMergeIntoItself(Exception):
 
 class PriorityNeedsThemes(Exception):
     """A priority rests on at least one theme."""
+
+
+class TooFewToTell(Exception):
+    """So few people took part that nothing can be told of them."""

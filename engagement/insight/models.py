@@ -116,3 +116,24 @@ class PriorityTheme(Partnered, Base):
     id: Mapped[Key]
     priority_id: Mapped[int] = mapped_column(BigKey, index=True)
     theme_id: Mapped[int] = mapped_column(BigKey, index=True)
+
+
+class ReachSummary(Partnered, Base):
+    """Who a programme has not yet reached, as an officer published it.
+
+    It stays as it is until somebody publishes anew: what moved with every person who speaks would
+    tell something of each. ``people`` is rounded; ``gaps`` are groups with how many of each are
+    here beside how many live there, in words, and the source of the latter.
+    """
+
+    __tablename__ = "reach_summary"
+    __table_args__ = (
+        same_partnership("programme_id", "programme"),
+        UniqueConstraint("programme_id"),
+    )
+
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(BigKey)
+    people: Mapped[int] = mapped_column(BigInteger)
+    gaps: Mapped[list[dict[str, Any]]] = impersonal(JSON)
+    published_at: Mapped[Moment] = mapped_column()

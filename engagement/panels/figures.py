@@ -114,29 +114,33 @@ def _from_census(key: str, codes: Collection[str]) -> Figures | None:
         found, estimated = counts_by_councils(KINDS[key], codes), True
     if not found:
         return None
+    counts = by_answers(key, found)
+    if counts is None:
+        return None
+    figures = _figures(counts, KINDS[key])
+    if figures and estimated:
+        return replace(figures, source=f"{figures.source}; {ESTIMATED}")
+    return figures
+
+
+def by_answers(key: str, found: Mapping[str, int]) -> dict[str, int] | None:
+    """Counts of a census table by the answers to our question about the same; ``None`` where its
+    age bands are others than ours."""
     if key == "age":
         try:
             bands = sum_into_bands(found, list(BANDS.values()))
         except BandsDoNotNest:
             return None
-        counts = {value: bands[band] for value, band in BANDS.items()}
-    elif key == "ethnic-group":
-        counts = five_ethnic_groups(found)
-    elif key == "disability":
-        counts = {
-            "disabled": found.get("disabled", 0),
-            "not-limited": found.get("not_disabled", 0),
-        }
-    elif key == "tenure":
-        counts = {
+        return {value: bands[band] for value, band in BANDS.items()}
+    if key == "ethnic-group":
+        return five_ethnic_groups(found)
+    if key == "disability":
+        return {"disabled": found.get("disabled", 0), "not-limited": found.get("not_disabled", 0)}
+    if key == "tenure":
+        return {
             value: sum(found.get(part, 0) for part in parts) for value, parts in TENURES.items()
         }
-    else:
-        counts = {value: found.get(value, 0) for value in SEXES}
-    figures = _figures(counts, KINDS[key])
-    if figures and estimated:
-        return replace(figures, source=f"{figures.source}; {ESTIMATED}")
-    return figures
+    return {value: found.get(value, 0) for value in SEXES}
 
 
 def _figures(counts: Mapping[str, int], *kinds: ReferenceKind) -> Figures | None:

@@ -148,6 +148,17 @@ def upgrade() -> None:
         *_of_partnership("activity_audience", ("activity_id", "activity")),
         sa.UniqueConstraint("activity_id", name="uq_activity_audience_activity_id"),
     )
+    op.create_table(
+        "reach_summary",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("programme_id", KEY, nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
+        sa.Column("gaps", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("partnership_id", KEY, nullable=False),
+        *_of_partnership("reach_summary", ("programme_id", "programme")),
+        sa.UniqueConstraint("programme_id", name="uq_reach_summary_programme_id"),
+    )
     with op.batch_alter_table("programme") as batch:
         batch.add_column(
             sa.Column("moderate_first", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -228,6 +239,7 @@ def downgrade() -> None:
     with op.batch_alter_table("programme") as batch:
         batch.drop_column("most_per_person")
         batch.drop_column("moderate_first")
+    op.drop_table("reach_summary")
     op.drop_table("activity_audience")
     op.drop_table("activity_wording")
     op.drop_table("activity_card")

@@ -22,7 +22,8 @@ MORE = {
     },
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
-    "insight": {"evidence.py"},  # what people said under a theme
+    # what people said under a theme; who took part, beside who lives there, as told to everyone
+    "insight": {"evidence.py", "population.py", "reach.py", "summaries.py"},
     "messages": {"bulk.py", "delivery.py"},  # the same to many; the back ends
     # asking within limits; whom lotteries are held among; lotteries, their drawing and what is
     # told of them; what was asked and drawn

@@ -13,6 +13,7 @@ from engagement.accounts.rules import Role
 from engagement.accounts.sessions import keep_interrupted_form
 from engagement.database.throttle import DatabaseStorage
 from engagement.files.service import keep_file
+from engagement.insight.summaries import publish_reach
 from engagement.messages.service import absolute_link, queue
 from engagement.panels.makeup import publish_makeup
 from engagement.panels.rules import MakeupMoment
@@ -33,8 +34,10 @@ from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
 from tests.factories.meetings import held_meeting
 from tests.factories.members import full_membership
+from tests.factories.moderation import moderated
 from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.places import reference_data
+from tests.factories.reach import heard
 
 RETURN_WORD = "marmalade"
 SIGNED = "Ann Auditor"
@@ -91,6 +94,7 @@ def fill(partnership: Partnership) -> Filled:
         filled.words += [f"{SAID} in {slug}", f"{SIGNED} in {slug}"]
         _engage(programme, f"in {slug}")
         participate(filled.resident.id, programme.id)
+        filled.words += moderated(programme, filled.resident, f"of {slug}")
         _work(slug)
         erase_resident(people.resident_key(people.add_resident("", contact_by=ContactBy.NOBODY)))
         reference_data()
@@ -158,6 +162,8 @@ def _engage(programme: Programme, mark: str) -> None:
     full_membership(programme, f"that stands {mark}")
     chain(programme, mark)
     carded(programme)
+    heard(programme, {"E01000001": 8})
+    publish_reach(None, key)
 
 
 def _work(slug: str) -> None:

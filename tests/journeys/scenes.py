@@ -34,7 +34,7 @@ from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 from tests.journeys.audit_scenes import audit_pages
-from tests.journeys.corpus_scenes import contribution_pages
+from tests.journeys.corpus_scenes import card_pages, contribution_pages, moderation_pages
 from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
@@ -88,6 +88,8 @@ def bare_scene(place: Partnership) -> Scene:
         **own_data_pages(resident),
         **member_pages(place, resident, place.programme("Standing panels")),
         **contribution_pages(place, place.programme("Buses")),
+        **moderation_pages(place, place.programme("Noise")),
+        **card_pages(place, place.programme("Long lives")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -149,6 +151,7 @@ def full_scene(place: Partnership) -> Scene:
         **_of_chain(place, programme),
         **full_panels(place, programme),
         **contribution_pages(place, place.programme("Buses")),
+        **moderation_pages(place, place.programme("Noise")),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
         **every_joining_page(place, resident, programme),
         **every_member_page(place, resident, place.programme("Standing panels")),
@@ -169,7 +172,11 @@ def full_scene(place: Partnership) -> Scene:
         "admin.message": [{"public_id": key} for key in _messages(place)],
         "admin.run": [{"public_id": run_in_state(place, state)} for state in states],
     }
-    paths = _both(paths, told_pages(place, place.programme("Told")))
+    for more in (
+        told_pages(place, place.programme("Told")),
+        card_pages(place, place.programme("Long lives")),
+    ):
+        paths = _both(paths, more)
     return Scene(place, staff, resident, programme, paths)
 
 

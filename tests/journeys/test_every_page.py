@@ -24,6 +24,7 @@ NOT_PAGES = {
     "facilitators.member_lottery_file",
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
+    "public.disagree",  # for the browser alone that said it
 }
 # Their forms may be sent with nothing in them.
 NOTHING_NEEDED = {

@@ -71,7 +71,10 @@ class Remit:
 
 @dataclass(frozen=True)
 class Taking:
-    """How people take part and reach somebody: beside the remit, and for the convenors to say."""
+    """How people take part and reach somebody: beside the remit, and for the convenors to say.
+
+    ``most_per_person`` is how many contributions one person may make in an activity (1 or more).
+    """
 
     name: str
     topic: Topic = Topic.OTHER
@@ -81,6 +84,7 @@ class Taking:
     contact_address: str = ""
     payment: str = ""
     support: str = ""
+    most_per_person: int | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ MOST = 6
 MOST_OF_CHAIN = 8
 # The pool desk: people, gauges, batches and the last test draw.
 MOST_OF_DESK = 9
+# Who took part beside who lives there: people, what they told, their areas, who lives there.
+MOST_OF_REACH = 10
 CHAIN = {
     "public.priority",
     "public.theme",
@@ -97,6 +99,7 @@ class Reader:
                 path = route.address(world.north.slug, samples.values(route))
                 most = MOST_OF_CHAIN if route.endpoint in CHAIN else MOST
                 most = MOST_OF_DESK if route.endpoint == "facilitators.pool" else most
+                most = MOST_OF_REACH if route.endpoint == "facilitators.not_reached" else most
                 self._visits.append((path, most, Visitor(app, token, **steps)))
 
     def pages_that_ask_too_much(self) -> list[str]:

@@ -29,5 +29,6 @@ def home() -> str:
         page=Page(rows, number, PAGE_SIZE, total),
         makes_sense_of=principal.programmes_with(Role.FACILITATOR, Role.OFFICER),
         may_register=bool(principal.all_roles.intersection(HELPERS)),
+        may_safeguard=Role.SAFEGUARDING_LEAD in principal.all_roles,
         may_help=bool(principal.roles.intersection(HELPERS)),
     )

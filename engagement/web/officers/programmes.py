@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import Role
@@ -22,6 +23,8 @@ from engagement.programmes.queries import (
     find_programme,
 )
 from engagement.programmes.rules import Remit, Taking, Topic, checks_of, may_change_remit
+from engagement.prompts.queries import wordings_in
+from engagement.prompts.rules import WordingFormat
 from engagement.web.access import staff_only
 from engagement.web.kit import (
     CheckboxesField,
@@ -33,6 +36,7 @@ from engagement.web.kit import (
     TelephoneField,
     TextareaField,
     TextField,
+    WholeNumberField,
 )
 from engagement.web.officers.door import officers
 from engagement.web.officers.home import READERS
@@ -117,6 +121,13 @@ class TakingForm(KitForm):
         hint=_l("Such as an interpreter, a sitter, a lift, large print, a quiet room."),
         lines=3,
         max_length=1000,
+    )
+    most_per_person = WholeNumberField(
+        _l("Most contributions from one person in an activity"),
+        hint=_l("So that a few do not speak for all. Leave it empty for no limit."),
+        least=1,
+        most=1000,
+        width=5,
     )
 
 
@@ -218,6 +229,7 @@ def programme(public_id: str) -> str:
         may_edit=may_edit,
         leads=leads,
         tasks=_tasks(found, may_edit, leads),
+        formats=_formats(found, may_edit),
         status_text=STATUS_TEXT,
         status_colour=STATUS_COLOUR,
         kind_text=KIND_TEXT,
@@ -244,6 +256,21 @@ def _tasks(found: ProgrammeRow, may_edit: bool, leads: bool) -> list[dict[str, A
             }
         )
     return items
+
+
+def _formats(found: ProgrammeRow, may_edit: bool) -> dict[str, Any]:
+    """How many formats and languages its activities lack, as the task list takes it; it can be
+    published without them."""
+    missing = sum(len(WordingFormat) - len(one.formats) for one in wordings_in(found.id))
+    status: dict[str, Any] = {"text": _("Complete")}
+    if missing:
+        text = ngettext("%(num)d missing", "%(num)d missing", missing)
+        status = {"tag": {"text": text, "colour": "grey"}}
+    return {
+        "title": {"text": _("Easy read, large print, BSL and translations")},
+        "href": url_for("facilitators.equality", public_id=found.public_id) if may_edit else None,
+        "status": status,
+    }
 
 
 def _changed(public_id: str, change: Callable[..., None], *arguments: Any, **more: Any) -> Response:

@@ -90,11 +90,12 @@ def _found(public_id: str, activity_id: str) -> tuple[ProgrammeRow, ActivityRow]
 def speak_form(programme: ProgrammeRow) -> SpeakForm:
     """The form with the one way of saying where that this partnership can offer."""
     form = SpeakForm()
-    codes = [area.place_code for area in programme.areas if area.place_code]
-    form.area.choices = [(place.code, place.name) for place in places_within(codes)]
     if has_postcodes():
         del form.area, form.place
-    elif form.area.choices:
+        return form
+    codes = [area.place_code for area in programme.areas if area.place_code]
+    form.area.choices = [(place.code, place.name) for place in places_within(codes)]
+    if form.area.choices:
         del form.postcode, form.place
     else:
         del form.postcode, form.area

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from engagement.accounts.credentials import keyed_hash
 from engagement.contributions.models import Appeal, Contribution, ModerationDecision
@@ -19,8 +19,8 @@ from engagement.programmes.models import Participant
 class Author:
     """Somebody who looks at what they said themselves.
 
-    A resident who is signed in, by key; else the random token of a browser, which is another
-    participant in each programme.
+    A resident who is signed in, by key, and the random token of a browser, which is another
+    participant in each programme; one of the two, or both.
     """
 
     resident_id: int | None
@@ -29,16 +29,16 @@ class Author:
 
     def own(self) -> ColumnElement[bool]:
         """Holds for the contributions that are theirs."""
-        if self.resident_id is not None:
-            who = select(ParticipantLink.participant_id).where(
-                ParticipantLink.resident_id == self.resident_id
-            )
-        else:
-            token = keyed_hash(f"participant of {self.programme_id}", self.browser)
-            who = select(Participant.id).where(
-                Participant.programme_id == self.programme_id, Participant.token_hash == token
-            )
-        return Contribution.participant_id.in_(who)
+        linked = select(ParticipantLink.participant_id).where(
+            ParticipantLink.resident_id == self.resident_id
+        )
+        token = keyed_hash(f"participant of {self.programme_id}", self.browser)
+        known = select(Participant.id).where(
+            Participant.programme_id == self.programme_id, Participant.token_hash == token
+        )
+        ways = [Contribution.participant_id.in_(linked)] if self.resident_id is not None else []
+        ways += [Contribution.participant_id.in_(known)] if self.browser else []
+        return or_(false(), *ways)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ from tests.factories.panels import (
 
 Values = dict[str, str]
 _numbers = count(1)
+VISITOR = "the token of a browser in which somebody has spoken"
 
 
 def canary(partnership: Partnership) -> str:
@@ -301,6 +302,14 @@ def _waiting_for_moderator(at: Partnership, programme: Programme, earlier: Value
         return say(programme, f"{NAMES_SAID} {canary(at)}", browser=str(next(_numbers)))
 
 
+def _held_from_here(at: Partnership, programme: Programme, earlier: Values) -> str:
+    """What somebody said from the browser of ``first_steps``, and a moderator held back."""
+    with at.inside():
+        said = say(programme, f"The bus is late {canary(at)}", browser=VISITOR)
+        held(programme, said)
+        return said
+
+
 def _harm(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         return say(programme, f"{HARM_SAID} {canary(at)}", browser=str(next(_numbers)))
@@ -328,7 +337,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "words/<contribution_id>": _link_of_chain("contribution"),
     "one/<said_id>": _link_of_chain("contribution"),
     "moderation/<said_id>": _waiting_for_moderator,
-    "what-became/<said_id>": _waiting_for_moderator,
+    "what-became/<said_id>": _held_from_here,
     "safeguarding/<harm_id>": _harm,
     "appeals/<appeal_id>": _appeal,
     "themes/<theme_id>": _link_of_chain("theme"),
@@ -394,7 +403,7 @@ def first_steps(at: Partnership) -> dict[str, str]:
         made = accounts.invite_staff(email, f"Fay {canary(at)}", [], lambda token: token)
         step = accounts.accept_invitation(made.link, PASSWORD)
         (code,) = people.issue_letter_codes(1)
-    return {"second_step": step, "account": email, "letter_code": code}
+    return {"second_step": step, "account": email, "letter_code": code, "visitor": VISITOR}
 
 
 class NoSample(AssertionError):

@@ -35,10 +35,9 @@ class AppealForm(KitForm):
 
 def _author(programme: ProgrammeName) -> Author | None:
     """Whoever is here, for what they said; ``None`` where nobody here has said anything."""
-    if (resident := speaking_resident()) is not None:
-        return Author(resident)
-    browser = session.get("visitor")
-    return Author(None, browser, programme.id) if browser else None
+    resident, browser = speaking_resident(), session.get("visitor", "")
+    here = resident is not None or browser
+    return Author(resident, browser, programme.id) if here else None
 
 
 @public.get("/p/<slug>/programmes/<public_id>/what-became")

@@ -25,7 +25,7 @@ from engagement.contributions.models import (
     SavedReason,
 )
 from engagement.contributions.queries import at_risk
-from engagement.contributions.rules import Channel, Decided, State, Telling
+from engagement.contributions.rules import TO_BE_READ, Channel, Decided, State, Telling
 from engagement.database import clock
 from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
@@ -107,15 +107,16 @@ def decide(
     if decision is not Decided.PUBLISH and not reason:
         raise ReasonNeeded
     redacted = _redacted(programme.id)
-    found = []
+    found, were_read = [], False
     for row in _open(programme.id, contributions):
         published = State.REDACTED if row.id in redacted else State.PUBLISHED
         after = _AFTER.get(decision, published)
         if row.state is after and (row.state_at is not None or after is not State.HELD):
             continue
+        were_read = were_read or row.state in TO_BE_READ
         _let(row, after, reason if decision is not Decided.PUBLISH else "")
         found.append(row)
-    note_decisions(programme, found, decision, reason)
+    note_decisions(programme, found, decision, reason, were_read=were_read)
     return len(found)
 
 
@@ -239,13 +240,14 @@ def redact(
         cuts[True] += there
     if not any(cuts.values()):
         raise NothingChosen
+    were_read = row.state in TO_BE_READ
     row.text, made = take_out(text, cuts[False])
     if row.translation:
         row.translation, _ = take_out(row.translation, cuts[True])
     _let(row, State.REDACTED, reason)
     db.session.flush()
     tell_followers(row.id, made)
-    note_decisions(programme, [row], Decided.REDACT, reason)
+    note_decisions(programme, [row], Decided.REDACT, reason, were_read=were_read)
 
 
 def _chosen(row: Contribution, keys: Sequence[str], translated: bool) -> list[Cut]:
@@ -257,9 +259,17 @@ def _chosen(row: Contribution, keys: Sequence[str], translated: bool) -> list[Cu
 
 
 def note_decisions(
-    programme: Programme, rows: Sequence[Contribution], decision: Decided, reason: str
+    programme: Programme,
+    rows: Sequence[Contribution],
+    decision: Decided,
+    reason: str,
+    *,
+    were_read: bool = False,
 ) -> None:
-    """Write down a decision about each of these, and tell their authors by the way they came."""
+    """Write down a decision about each of these, and tell their authors by the way they came.
+
+    ``were_read``: others may have read them until now, so that files made meanwhile must go.
+    """
     if not rows:
         return
     now, by = clock.now(), current_actor().id
@@ -282,8 +292,9 @@ def note_decisions(
             )
         )
         record("contribution.moderated", "contribution", row.public_id, facts={"as": decision})
+    if were_read:
+        expire_files(programme.public_id)  # they may quote it
     if decision is not Decided.PUBLISH:
-        expire_files(programme.public_id)  # they may hold its words
         told = [gettext(TOLD[decision]), gettext("Why: %(reason)s", reason=reason)]
         tell_authors(programme, [*addressees.values()], told)
 

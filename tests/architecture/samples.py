@@ -305,7 +305,7 @@ def _waiting_for_moderator(at: Partnership, programme: Programme, earlier: Value
 def _held_from_here(at: Partnership, programme: Programme, earlier: Values) -> str:
     """What somebody said from the browser of ``first_steps``, and a moderator held back."""
     with at.inside():
-        said = say(programme, f"The bus is late {canary(at)}", browser=VISITOR)
+        said = say(programme, f"{NAMES_SAID} {canary(at)}", browser=VISITOR)
         held(programme, said)
         return said
 
@@ -318,7 +318,7 @@ def _harm(at: Partnership, programme: Programme, earlier: Values) -> str:
 def _appeal(at: Partnership, programme: Programme, earlier: Values) -> str:
     resident = at.resident(f"App {canary(at)}", _email(at))
     with at.inside():
-        said = say(programme, f"The bus is late {canary(at)}", resident=resident)
+        said = say(programme, f"{NAMES_SAID} {canary(at)}", resident=resident)
         held(programme, said)
         return appealed(programme, said, resident, f"I did keep to it {canary(at)}")
 

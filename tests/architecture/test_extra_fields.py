@@ -12,6 +12,8 @@ from flask import Flask, request
 from sqlalchemy import JSON, Boolean, Column, DateTime, Enum, Table, select
 
 from engagement.accounts.rules import Role
+from engagement.contributions.moderation import set_saved_reasons
+from engagement.contributions.noticing import set_help_lines
 from engagement.database.transactions import transaction
 from engagement.extensions import Base, db
 from engagement.people.models import Resident as ResidentTable
@@ -109,6 +111,9 @@ def change_by(app: Flask, visitor: Visitor, path: str, form: Mapping[str, str]) 
 def takes_more(app: Flask, world: World, routes: list[Route]) -> list[str]:
     """Every route where the same form does something else when fields are added."""
     north = world.north
+    with north.inside():  # what a partnership has one list of, so that each pass replaces one
+        set_saved_reasons(["It shouts"])
+        set_help_lines(["Crisis team, 01632 960 999"])
     # Each pass has people of its own, to whom the same has happened.
     passes = [(Cast(north), {}), (Cast(north), EXTRA)]
     found = []

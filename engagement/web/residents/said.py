@@ -7,19 +7,27 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engagement.contributions.errors import UnknownContribution
+from engagement.contributions.outcomes import Author, outcomes
 from engagement.contributions.queries import own_contributions
 from engagement.contributions.service import take_back
 from engagement.people.participation import forget_participation
 from engagement.web.access import residents_only
 from engagement.web.residents.door import residents
 from engagement.web.visits import require_principal
+from engagement.web.words import DECIDED_TEXT
 
 
 @residents.get("/said")
 @residents_only
 def said() -> str:
     """Everything that one said."""
-    return render_template("residents/said.html", said=own_contributions(require_principal().id))
+    key = require_principal().id
+    return render_template(
+        "residents/said.html",
+        said=own_contributions(key),
+        became={one.public_id: one for one in outcomes(Author(key))},
+        decided_text=DECIDED_TEXT,
+    )
 
 
 @residents.post("/said/take-back")

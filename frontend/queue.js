@@ -34,5 +34,7 @@ if (list) {
     act[event.key](at)
   })
 
-  if (location.hash === '#queue') boxes[0]?.focus()
+  // After a decision one goes on with the next; no part of the page has this name, so that the
+  // browser itself moves the focus nowhere.
+  if (location.hash === '#next') boxes[0]?.focus()
 }

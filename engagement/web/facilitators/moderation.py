@@ -126,7 +126,7 @@ def moderation(public_id: str) -> str | Response:
             else _("Somebody else has decided about them meanwhile."),
             "success" if done else "message",
         )
-        return redirect(url_for("facilitators.moderation", public_id=public_id) + "#queue", 303)
+        return redirect(url_for("facilitators.moderation", public_id=public_id) + "#next", 303)
     number = page_number(request.args.get("page"))
     shown = groups[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     return render_template(
@@ -179,7 +179,7 @@ def moderate_one(public_id: str, said_id: str) -> str | Response:
     form.passages.choices = [_choice(one) for one in found]
     if form.validate_on_submit() and _done(programme, said, form):
         flash(_("Decided. The author is told why, where we can reach them."), "success")
-        return redirect(url_for("facilitators.moderation", public_id=public_id) + "#queue", 303)
+        return redirect(url_for("facilitators.moderation", public_id=public_id) + "#next", 303)
     return render_template(
         "facilitators/moderate_one.html",
         programme=programme,

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engagement.accounts.models import Staff
+from engagement.accounts.models import Grant, Staff
+from engagement.accounts.rules import Role, StaffState
 from engagement.contributions.appeals import waiting_appeal
 from engagement.contributions.models import (
     Appeal,
@@ -105,6 +106,8 @@ class Waiting:
     """How much waits beside the queue: for the safeguarding lead, for an answer, to be told."""
 
     harm: int
+    leads: int
+    """How many safeguarding leads there are for it."""
     appeals: int
     to_tell: int
     first: bool
@@ -116,6 +119,15 @@ def count_waiting(programme_id: int) -> Waiting:
     of_programme = Contribution.programme_id == programme_id
     harm = select(func.count(Contribution.id)).where(
         of_programme, at_risk, Contribution.state_at.is_(None), Contribution.text.is_not(None)
+    )
+    leads = (
+        select(func.count(Staff.id.distinct()))
+        .join(Grant, Grant.staff_id == Staff.id)
+        .where(
+            Staff.state == StaffState.ACTIVE,
+            Grant.role == Role.SAFEGUARDING_LEAD,
+            (Grant.programme_id == programme_id) | Grant.programme_id.is_(None),
+        )
     )
     appeals = (
         select(func.count(Appeal.id))
@@ -130,6 +142,7 @@ def count_waiting(programme_id: int) -> Waiting:
     row = db.session.execute(
         select(
             harm.scalar_subquery(),
+            leads.scalar_subquery(),
             appeals.scalar_subquery(),
             to_tell.scalar_subquery(),
             Programme.moderate_first,

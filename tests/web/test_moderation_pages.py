@@ -178,6 +178,17 @@ def test_the_queue_decides_in_bulk_and_asks_for_what_is_missing(
     assert browser.send(queue(programme), {"decision": "burn"}).status_code == 400
 
 
+def test_the_queue_says_when_nobody_is_safeguarding_lead(
+    world: World, programme: Programme, signed_in: Callable[..., CheckedClient]
+) -> None:
+    browser = signed_in(Role.FACILITATOR)
+    assert "No safeguarding lead" in browser.get(queue(programme)).text
+    world.north.staff(Role.SAFEGUARDING_LEAD, programme=world.north.programme("Other"))
+    assert "No safeguarding lead" in browser.get(queue(programme)).text
+    world.north.staff(Role.SAFEGUARDING_LEAD)
+    assert "No safeguarding lead" not in browser.get(queue(programme)).text
+
+
 def test_a_long_queue_asks_few_questions_and_comes_in_pages(
     app: Flask, world: World, programme: Programme, signed_in: Callable[..., CheckedClient]
 ) -> None:

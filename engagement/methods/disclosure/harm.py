@@ -82,7 +82,7 @@ _SOMEBODY = (
 _RULES = (
     _rule(
         Harm.SELF,
-        N_("Words about ending one's own life"),
+        N_("Words about ending one’s own life"),
         rf"kil+(?:ing|ed)?\s+{_SELF}",
         rf"(?:hang|hanging|drown|drowning|unalive|shoot|poison)\s+{_SELF}",
         r"(?:end|ending|ended|take|taking|took)\s+my\s+(?:own\s+)?life",
@@ -104,6 +104,7 @@ _RULES = (
         r"no(?:\s+|t\s+any\s+)(?:reason|point)\s+(?:in\s+)?(?:to\s+)?(?:live|living|going\s+on|carrying\s+on)",
         r"i\s+(?:\w+\s+)?(?:can't|cannot|cant|can\s+not)\s+(?:go\s+on(?:\s+like\s+this)?|carry\s+on\s+living|"
         r"live\s+like\s+this|do\s+this\s+any\s?more)(?=\s*(?:$|[.!?,;]|any\s?more|and))",
+        r"(?:my\s+)?life\s+is\s+(?:pointless|not\s+worth\s+(?:living|it))",
         r"(?:nothing|not\s+much)\s+(?:left\s+)?to\s+live\s+for",
         always=True,
     ),
@@ -134,6 +135,8 @@ _RULES = (
         r"sexually\s+|emotionally\s+|verbally\s+|financially\s+)?(?:abused|raped|beaten(?:\s+up)?|"
         r"assaulted|molested|groomed|strangled|stabbed|stalked|trafficked|attacked|hit\s+by)",
         r"(?:raped|abused|molested|groomed|assaulted|stabbed)\s+(?:me|my\s+\w+|her|him|them|a\s+child)",
+        rf"violen(?:ce|t)\s+(?:towards?|against|with|to)\s+{_SOMEBODY}",
+        rf"(?:tried|tries|trying)\s+to\s+(?:attack|hit|stab|strangle|rape|hurt)\s+{_SOMEBODY}",
         r"abusive\s+(?:relationship|husband|wife|partner|marriage|home|ex|father|mother|boyfriend)",
         r"(?:my|his|her|their)\s+(?:\w+\s+)?abuser",
         r"(?:frightened|scared|afraid|terrified)\s+(?:of|that)\s+(?:my|her|his|their)\s+(?:own\s+)?"
@@ -150,7 +153,8 @@ _RULES = (
     _rule(
         Harm.BY_OTHERS,
         N_("Words about violence or abuse by somebody"),
-        r"(?:domestic|sexual|physical|child|elder|financial)\s+(?:abuse|violence|assault)",
+        r"(?:domestic|sexual|physical|child(?:hood)?|elder|financial|historic)\s+"
+        r"(?:abuse|violence|assault)",
         of_somebody=True,
     ),
     _rule(
@@ -171,6 +175,7 @@ _RULES = (
         r"completely\s+|severely\s+)?(?:neglected|starved|starving|not\s+fed|locked\s+in|tied)",
         r"(?:neglects|neglecting|starving|not\s+feeding|locks|locking\s+up|leaving\s+alone)\s+(?:my|his|her|"
         r"their|the)\s+(?:own\s+)?(?:mum|mother|dad|father|child|children|kids|baby|residents?|nan|gran|wife)",
+        r"neglect(?:ed)?\s+(?:of|to)\s+(?:my|his|her|an?)\s+(?:\w+\s+)?(?:man|woman|child|mum|mother|dad|father)",
         r"(?:left|lying|sitting|lay)\s+(?:\w+\s+){0,3}in\s+(?:his|her|my|their)\s+own\s+(?:urine|faeces|"
         r"wee|poo|mess|excrement|filth)",
         r"(?:no|without)\s+food\s+(?:or|and)\s+(?:water|drink|heating)\s+for\s+\w+\s+days",

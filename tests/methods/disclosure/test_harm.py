@@ -25,6 +25,7 @@ SEEN = {
         I can't go on.
         I can’t go on like this
         I have nothing left to live for
+        my life is pointless
         I feel suicidal most days
         I was suicidle and nobody rang back
         My son is suicidal and we wait 18 weeks
@@ -59,6 +60,9 @@ SEEN = {
         I suffered domestic violence for years
         My neighbour is being abused
         staff have been kicking the residents
+        There were three acts of violence towards me
+        A patient tried to attack me
+        I had domestic and childhood abuse
     """,
     Harm.TO_OTHERS: """
         I am going to kill him
@@ -74,6 +78,7 @@ SEEN = {
         They found him lying in his own urine
         she locks my nan in, she is neglecting my nan
         no food or heating for three days
+        A report tells of neglect of an elderly man
     """,
 }
 
@@ -108,6 +113,8 @@ NOT_SEEN = """
     We beat cancer
     The hit list of road repairs
     Staff hit their targets
+    We tried to attack the problem
+    Violence against women is a priority
     Kill the motor on the mower outside the ward
     He killed the lights
     I cut my finger and the nurse was lovely

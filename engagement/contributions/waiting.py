@@ -21,6 +21,7 @@ from engagement.contributions.models import (
 from engagement.contributions.queries import at_risk
 from engagement.contributions.rules import Channel, Decided, State, Telling
 from engagement.extensions import db
+from engagement.methods.duplicates import near_duplicates
 from engagement.programmes.models import Programme
 
 N_ = str  # marks a sentence for the catalogue of translations
@@ -88,12 +89,13 @@ def waiting_alike(programme_id: int) -> list[Alike]:
         .order_by(Contribution.id)
         .limit(MOST_LISTED)
     )
-    groups: dict[str, list[WaitingRow]] = {}
-    for row in rows:
-        values: list[Any] = [*row]
-        groups.setdefault(_words_of(values[1]), []).append(WaitingRow(*values))
-    found = [Alike(tuple(group)) for group in groups.values()]
-    return sorted(found, key=lambda group: -len(group.rows))
+    columns: list[list[Any]] = [[*row] for row in rows]
+    waiting = [WaitingRow(*line) for line in columns]
+    joined = [one.places for one in near_duplicates([_words_of(row.text) for row in waiting])]
+    taken = {place for places in joined for place in places}
+    alone = [(place,) for place in range(len(waiting)) if place not in taken]
+    found = sorted([*joined, *alone], key=lambda places: (-len(places), places[0]))
+    return [Alike(tuple(waiting[place] for place in places)) for places in found]
 
 
 def _words_of(text: str) -> str:

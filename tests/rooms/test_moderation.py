@@ -253,16 +253,24 @@ def test_another_programme_or_partnership_decides_nothing_here(
         assert one(said).state is State.HELD
 
 
-def test_what_says_the_same_stands_together_the_largest_first(
+def test_what_says_nearly_the_same_stands_together_the_largest_first(
     world: World, programme: Programme
 ) -> None:
+    letter = "We ask you to keep the walk-in clinic at the mill open {} at the weekend, signed {}"
     with world.north.inside():
         moderation.set_moderation(None, programme.public_id, first=True)
         alone = say(programme, BUS)
-        spam = [say(programme, f"Buy{gap}pills, NOW{end}", browser=end) for gap, end in
-                ((" ", "!"), ("  ", "…"), ("\n", "?"))]  # fmt: skip
+        letters = [
+            say(programme, letter.format(*words), browser=words[1])
+            for words in (("also", "A"), ("too", "B"), ("ALSO", "C!"))
+        ]
+        spam = [say(programme, f"Buy{gap}pills", browser=gap) for gap in (" ", ", ")]
         groups = waiting_alike(programme.id)
-        assert [[row.public_id for row in group.rows] for group in groups] == [spam, [alone]]
+        assert [[row.public_id for row in group.rows] for group in groups] == [
+            letters,
+            spam,
+            [alone],
+        ]
 
 
 def test_saved_reasons_are_ours_until_a_partnership_sets_its_own(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -46,8 +48,9 @@ from engagement.web.visits import require_principal
 from engagement.web.words import CHANNEL_TEXT, DECIDED_TEXT, IDENTIFIER_TEXT, STATE_TEXT
 
 PAGE_SIZE = 25
-MOST_SHOWN = 10
-"""Most of those alike that a group shows beside its first."""
+MOST_SHOWN = 100
+"""Most of those alike that a group shows beside its first. Nothing is published unseen: the rest
+stays in the queue."""
 
 
 class ReasonForm(KitForm):
@@ -108,12 +111,20 @@ def _marked(text: str) -> list[Marked]:
     return marked(text, [(one.start, one.end, str(IDENTIFIER_TEXT[one.kind])) for one in found])
 
 
+def value_of(group: Alike) -> str:
+    """What a tick at a group sends: another text as soon as others are in the group."""
+    if len(group.rows) == 1:
+        return group.first.public_id
+    ids = " ".join(row.public_id for row in group.rows)
+    return f"all {hashlib.sha256(ids.encode()).hexdigest()[:22]}"
+
+
 @facilitators.route("/programmes/<public_id>/moderation", methods=["GET", "POST"])
 @staff_only(*MODERATORS)
 def moderation(public_id: str) -> str | Response:
     """What waits for a decision, near-duplicates together; the form decides about what is ticked.
 
-    A tick at a group stands for all in it, on whatever page they would be.
+    A tick at a group stands for all that were in it when the page was opened.
     """
     programme = programme_or_404(public_id)
     form = ReasonForm()
@@ -123,7 +134,7 @@ def moderation(public_id: str) -> str | Response:
         flash(
             ngettext("%(num)d contribution is decided.", "%(num)d contributions are decided.", done)
             if done
-            else _("Somebody else has decided about them meanwhile."),
+            else _("The queue has changed meanwhile. Nothing is decided: look again."),
             "success" if done else "message",
         )
         return redirect(url_for("facilitators.moderation", public_id=public_id) + "#next", 303)
@@ -135,6 +146,7 @@ def moderation(public_id: str) -> str | Response:
         form=form,
         page=Page(shown, number, PAGE_SIZE, len(groups)),
         marked=_marked,
+        value_of=value_of,
         most_shown=MOST_SHOWN,
         ticked=set(request.form.getlist("chosen")),
         waiting=count_waiting(programme.id),
@@ -147,15 +159,16 @@ def _decided(programme: ProgrammeName, groups: list[Alike], form: ReasonForm) ->
     """How many were decided about; nothing with an error where something is missing."""
     ticked = set(request.form.getlist("chosen"))
     chosen = [row.public_id for group in groups for row in group.rows if row.public_id in ticked]
-    for group in groups:
-        if f"all {group.first.public_id}" in ticked:
-            chosen += [row.public_id for row in group.rows]
     try:
         decision = Decided(request.form.get("decision", ""))
     except ValueError:
         abort(400)
     if decision is Decided.REDACT:
         abort(400)
+    most = MOST_SHOWN + 1 if decision is Decided.PUBLISH else None
+    for group in groups:
+        if value_of(group) in ticked:
+            chosen += [row.public_id for row in group.rows[:most]]
     if not ticked:
         form.form_errors.append(_("Tick what you want to decide about"))
     elif decision is not Decided.PUBLISH and not form.given():

@@ -14,6 +14,7 @@ from engagement.programmes.rules import ActivityKind, Status
 from engagement.prompts.queries import find_published_card
 from engagement.web.access import anyone
 from engagement.web.data_cards import show_card
+from engagement.web.help_now import remember_help
 from engagement.web.public.door import public
 from engagement.web.public.speaking import place_said, said_in, speak_form, speaking_resident
 from engagement.web.throttling import limit_network
@@ -43,10 +44,11 @@ def card(public_id: str, card_id: str) -> str | Response:
         said = said_in(form, place, prompt=prompt, data_card_id=found.id)
         try:
             visitor = session.setdefault("visitor", new_token())
-            speak(activity.public_id, said, visitor, resident_id=speaking_resident())
+            key = speak(activity.public_id, said, visitor, resident_id=speaking_resident())
         except NotOpen:  # it closed in this very moment
             activity = None
         else:
+            remember_help(key)
             return redirect(url_for("public.said", public_id=public_id), 303)
     return render_template(
         "public/card.html",

@@ -94,7 +94,7 @@ _RULES = (
     _rule(
         Harm.SELF,
         N_("Words about wanting to be dead"),
-        r"(?:want(?:ed|ing)?|wan|wanna|ready|rather|wish\s+(?:to|i\s+could)|going|hoping|like)\s*(?:to\s+)?"
+        r"(?:want(?:ed|ing)?|wan|wanna|ready|rather|wish\s+(?:to|i\s+could)|hoping|like)\s*(?:to\s+)?"
         r"(?:die|be\s+dead)(?!\s+(?:for|to|at\s+home|in\s+(?:my|a|the|peace|hospital|hospice)|with))",
         r"(?:wish|wished)\s+(?:that\s+)?i\s+(?:was|were|am)\s+dead",
         r"(?:i'm|i\s+am|i'd\s+be|i\s+would\s+be|they'd\s+be|everyone(?:'d|\s+would|\s+is)?(?:\s+be)?)"

@@ -123,6 +123,7 @@ NOT_SEEN = """
     Domestic abuse is on the list of priorities
     I love the waiting room
     The service was dead slow
+    My mother is going to die at home, the nurses help us
     Parking was murder
 """
 

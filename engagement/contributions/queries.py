@@ -68,12 +68,13 @@ class ContributionRow:
 
 # Words that may tell of harm are for the safeguarding lead alone, until a person has decided.
 at_risk = (Contribution.state == State.HELD) & cast(Contribution.concerns, String).contains(HARM)
-_words = case((at_risk, None), else_=Contribution.text)
+_unread = at_risk | (Contribution.state == State.WITHDRAWN)
+_words = case((_unread, None), else_=Contribution.text)
 _COLUMNS = (
     Contribution.public_id,
     _words,
     Contribution.language,
-    case((at_risk, None), else_=Contribution.translation),
+    case((_unread, None), else_=Contribution.translation),
     Contribution.said_on,
     Contribution.received_on,
     Contribution.place_name,
@@ -174,9 +175,14 @@ def find_contribution(programme_id: int, public_id: str) -> ContributionRow | No
 def all_contributions(programme_id: int) -> list[ContributionRow]:
     """A whole corpus, for an export; in the order of random ids, which tells nobody's place.
 
-    The held are in it, marked; the withdrawn are not.
+    The held are in it, marked, and so is what a moderator took out, without its words. What
+    somebody took back is not.
     """
-    rows = db.session.execute(_rows().where(*_kept(programme_id)).order_by(Contribution.public_id))
+    rows = db.session.execute(
+        _rows()
+        .where(Contribution.programme_id == programme_id, *_own())
+        .order_by(Contribution.public_id)
+    )
     return [ContributionRow(*row) for row in rows]
 
 
@@ -246,7 +252,7 @@ def imported_files(programme_id: int) -> list[FileLine]:
 
 
 def _own() -> tuple[ColumnElement[bool], ...]:
-    """What its author can read again: all but what they took back."""
+    """All but what its author took back, who can read it again."""
     decided = select(ModerationDecision.id).where(
         ModerationDecision.contribution_id == Contribution.id
     )

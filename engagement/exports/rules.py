@@ -122,7 +122,7 @@ CONTRIBUTION_SCHEMA: dict[str, object] = {
     "title": "Contributions",
     "description": (
         "What people said in one programme, each with all that must be known about it. What is"
-        " held back is in it and marked; what people took back is not."
+        " held back or taken out by a moderator is in it and marked; what people took back is not."
     ),
     "type": "array",
     "items": {
@@ -133,8 +133,8 @@ CONTRIBUTION_SCHEMA: dict[str, object] = {
             "programme": _text("Id of the programme."),
             "activity": _text_or_none("Id of the activity; empty where it came in a file."),
             "text": _text_or_none(
-                "The words, as they were said. Empty only where they may tell of harm: then the"
-                " safeguarding lead alone reads them until a person has decided.",
+                "The words, as they were said. Empty where they may tell of harm, so that the"
+                " safeguarding lead alone reads them, and where a moderator took them out.",
                 minLength=1,
             ),
             "language": _text("Their language, as a BCP 47 tag; empty where nobody said."),
@@ -165,7 +165,7 @@ CONTRIBUTION_SCHEMA: dict[str, object] = {
             },
             "asked_how": _text("How it asked them."),
             "state": _one_of(State, "Where it stands; only published and redacted ones count."),
-            "state_reason": _text("Why it is held or redacted."),
+            "state_reason": _text("Why it is held, redacted or taken out."),
             "participant": _text("Random id of who said it, within this programme only."),
             "source": _text("Where it was taken from, such as the minutes of a group."),
             "source_ref": _text("The reference in the file that it came in; else empty."),

@@ -75,7 +75,7 @@ SPEAKER_TEXT = {
 STATE_TEXT = {
     State.PUBLISHED: _l("Published"),
     State.HELD: _l("Held back"),
-    State.WITHDRAWN: _l("Taken back"),
+    State.WITHDRAWN: _l("Taken out"),
     State.REDACTED: _l("Published in part"),
 }
 DECIDED_TEXT = {

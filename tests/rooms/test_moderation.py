@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import func, select, text
 
 from engagement.accounts.rules import Role
@@ -36,7 +37,7 @@ from engagement.contributions.safeguarding import (
     list_harm,
     note_safeguarding,
 )
-from engagement.contributions.service import Said, open_activity, take_in
+from engagement.contributions.service import Said, open_activity, take_back, take_in
 from engagement.contributions.translating import translate
 from engagement.contributions.waiting import (
     FIRST_REASONS,
@@ -48,6 +49,8 @@ from engagement.contributions.waiting import (
     waiting_appeals,
 )
 from engagement.database.transactions import transaction
+from engagement.exports.rules import CONTRIBUTION_SCHEMA
+from engagement.exports.service import export_corpus
 from engagement.extensions import db
 from engagement.files.service import files_of, keep_file
 from engagement.insight.evidence import quotes_of
@@ -291,6 +294,26 @@ def test_files_that_may_quote_what_was_taken_back_from_others_go(
             keep_file(programme.public_id, "s.csv", "text/csv", [b"x"], timedelta(days=1))
             held(programme, say(programme, words))
             assert (files_of(programme.public_id) == []) is gone
+
+
+def test_nothing_that_was_taken_out_is_missing_from_the_file_without_a_mark(
+    world: World, programme: Programme
+) -> None:
+    ada = world.north.resident()
+    with world.north.inside():
+        out, back = say(programme, BUS, resident=ada), say(programme, "No bus", resident=ada)
+        decide(None, programme.public_id, [out], Decided.WITHDRAW, REASON)
+        take_back(ada.id, back)
+        file = export_corpus(programme.id, programme.public_id, as_json=True)
+        rows = json.loads(file.content)
+        Draft202012Validator(CONTRIBUTION_SCHEMA).validate(rows)
+        assert [(row["id"], row["text"], row["state"], row["state_reason"]) for row in rows] == [
+            (out, None, "withdrawn", REASON)
+        ]
+        assert count_corpus(programme.id).withdrawn == 2
+        # Its author can still take the words themselves away.
+        take_back(ada.id, out)
+        assert all_contributions(programme.id) == []
 
 
 # Taking passages out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -80,6 +81,17 @@ class ReasonForm(KitForm):
         self.refuse("reason", _("Choose a reason, or write another: the author is told it"))
 
 
+class QueueForm(ReasonForm):
+    """A decision about what is ticked in the queue."""
+
+    def error_summary(self) -> dict[str, Any]:
+        """The same, where what is wrong with the ticks leads to the first of them."""
+        summary = super().error_summary()
+        for line in summary["errorList"]:
+            line.setdefault("href", "#one-1")
+        return summary
+
+
 class OneForm(ReasonForm):
     """What to take out of one contribution."""
 
@@ -127,7 +139,7 @@ def moderation(public_id: str) -> str | Response:
     A tick at a group stands for all that were in it when the page was opened.
     """
     programme = programme_or_404(public_id)
-    form = ReasonForm()
+    form = QueueForm()
     form.offer()
     groups = waiting_alike(programme.id)
     if form.validate_on_submit() and (done := _decided(programme, groups, form)) is not None:
@@ -155,7 +167,7 @@ def moderation(public_id: str) -> str | Response:
     )
 
 
-def _decided(programme: ProgrammeName, groups: list[Alike], form: ReasonForm) -> int | None:
+def _decided(programme: ProgrammeName, groups: list[Alike], form: QueueForm) -> int | None:
     """How many were decided about; nothing with an error where something is missing."""
     ticked = set(request.form.getlist("chosen"))
     chosen = [row.public_id for group in groups for row in group.rows if row.public_id in ticked]
@@ -242,7 +254,7 @@ def _done(programme: ProgrammeName, said: ModeratedRow, form: OneForm) -> bool:
     except PassageNotThere as missing:
         form.refuse("further", _("These words do not stand there: %(words)s", words=missing.words))
     except (ChangedMeanwhile, UnknownContribution):
-        form.form_errors.append(_("It has changed meanwhile. Open this page again"))
+        form.refuse("further", _("It has changed meanwhile. Open this page again"))
     else:
         return True
     return False

@@ -183,7 +183,7 @@ def one_appeal(public_id: str, appeal_id: str) -> str | Response:
                 upheld=form.upheld.data == "yes",
             )
         except DecidedByYourself:
-            form.form_errors.append(_("You decided about this yourself. Somebody else must answer"))
+            form.refuse("upheld", _("You decided about this yourself. Somebody else must answer"))
         except UnknownAppeal:
             flash(_("Somebody else has answered it meanwhile."))
             return redirect(url_for("facilitators.appeals", public_id=public_id), 303)

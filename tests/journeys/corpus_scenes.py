@@ -5,12 +5,15 @@ from __future__ import annotations
 from engagement.contributions.rules import Behalf, Channel, Speaker
 from engagement.contributions.service import Said, speak
 from engagement.contributions.translating import translate
-from engagement.programmes.service import publish_activity
+from engagement.insight.summaries import publish_reach
+from engagement.programmes.service import publish_activity, set_places
 from engagement.prompts.service import make_card
 from tests.factories import Partnership, Programme
 from tests.factories.cards import FACTS, WORDS, carded
 from tests.factories.chain import open_conversation, publish
 from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
+from tests.factories.places import reference_data
+from tests.factories.reach import heard
 
 Paths = dict[str, list[dict[str, str]]]
 PLAIN = Said("The bus goes <b>once</b> a day. " * 40, "Riverbank", may_quote=True)
@@ -78,3 +81,18 @@ def card_pages(place: Partnership, programme: Programme) -> Paths:
         "public.card": [{**here, "card_id": laid.card}],
         "public.say": [activity],
     }
+
+
+def reach_pages(place: Partnership, *programmes: Programme) -> Paths:
+    """Who is not yet reached: nothing yet, and with figures that everybody can read."""
+    few, *many = programmes
+    with place.inside():
+        publish(few)
+        for programme in many:
+            reference_data()
+            publish(programme)
+            set_places(None, programme.public_id, ["E06000001"], [])
+            heard(programme, {"E01000001": 30, "E01000003": 90, None: 80})
+            publish_reach(None, programme.public_id)
+    here = [{"public_id": programme.public_id} for programme in programmes]
+    return {"facilitators.not_reached": here, "public.not_reached": here}

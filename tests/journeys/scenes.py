@@ -34,7 +34,12 @@ from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 from tests.journeys.audit_scenes import audit_pages
-from tests.journeys.corpus_scenes import card_pages, contribution_pages, moderation_pages
+from tests.journeys.corpus_scenes import (
+    card_pages,
+    contribution_pages,
+    moderation_pages,
+    reach_pages,
+)
 from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
@@ -89,6 +94,7 @@ def bare_scene(place: Partnership) -> Scene:
         **member_pages(place, resident, place.programme("Standing panels")),
         **contribution_pages(place, place.programme("Buses")),
         **moderation_pages(place, place.programme("Noise")),
+        **reach_pages(place, place.programme("Nobody yet")),
         **card_pages(place, place.programme("Long lives")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
@@ -175,6 +181,7 @@ def full_scene(place: Partnership) -> Scene:
     for more in (
         told_pages(place, place.programme("Told")),
         card_pages(place, place.programme("Long lives")),
+        reach_pages(place, place.programme("Nobody yet"), place.programme("Many")),
     ):
         paths = _both(paths, more)
     return Scene(place, staff, resident, programme, paths)

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
     "public.disagree",  # for the browser alone that said it
+    "facilitators.official_card",  # of the figure that was chosen on the page before
 }
 # Their forms may be sent with nothing in them.
 NOTHING_NEEDED = {

@@ -14,11 +14,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from sklearn.feature_extraction.text import HashingVectorizer
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 THRESHOLD = 0.7
 RUN = 5
@@ -29,16 +31,6 @@ _PRIME = (1 << 31) - 1
 _NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
 _EDGE = "\x02\x02"
-_VECTORS = HashingVectorizer(
-    analyzer="char",
-    ngram_range=(RUN, RUN),
-    n_features=FEATURES,
-    binary=True,
-    norm=None,
-    alternate_sign=False,
-    lowercase=False,
-    dtype=np.float32,
-)
 
 Integers = NDArray[np.int64]
 
@@ -101,9 +93,7 @@ def _plain(text: str) -> str:
 
 def _pairs(words: Sequence[str], threshold: float) -> list[tuple[int, int, float]]:
     """Pairs of words by their numbers that are alike, and how much."""
-    # What is shorter than a run is padded, so that every text has one.
-    runs: csr_array = csr_array(_VECTORS.transform([f"{_EDGE}{text}{_EDGE}" for text in words]))
-    runs.sort_indices()
+    runs = _runs(words)
     sizes = np.diff(runs.indptr)
     candidates = _candidates(_smallest(runs))
     if not len(candidates):
@@ -116,6 +106,27 @@ def _pairs(words: Sequence[str], threshold: float) -> list[tuple[int, int, float
         for place in np.flatnonzero(likeness >= threshold - 1e-9):
             found.append((int(one[place]), int(other[place]), float(likeness[place])))
     return found
+
+
+def _runs(words: Sequence[str]) -> csr_array:
+    """Which runs of characters each text has: texts by runs, of ones."""
+    from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    vectors = HashingVectorizer(
+        analyzer="char",
+        ngram_range=(RUN, RUN),
+        n_features=FEATURES,
+        binary=True,
+        norm=None,
+        alternate_sign=False,
+        lowercase=False,
+        dtype=np.float32,
+    )
+    # What is shorter than a run is padded, so that every text has one.
+    runs = csr_array(vectors.transform([f"{_EDGE}{text}{_EDGE}" for text in words]))
+    runs.sort_indices()
+    return runs
 
 
 def _smallest(runs: csr_array) -> Integers:

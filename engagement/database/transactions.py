@@ -44,10 +44,14 @@ def transaction() -> Iterator[None]:
             _broken.set(True)
             raise
         return
-    db.session.commit()  # ends the read that came before, so that the write lock is fresh
-    db.session.expire_all()  # and no row of before it is taken for what the row says now
+    session = db.session()
+    session.flush()  # refuses what was changed outside a use case
+    session.expire_all()  # so that no row of before is taken for what the row says now
+    reading = session.connection() if session.in_transaction() else None
     writing, broken = _writing.set(True), _broken.set(False)
     try:
+        if reading is not None:
+            _begin(reading)  # on the connection that the reads before had, not on another
         yield
         if _broken.get():
             raise JoinedUseCaseFailed
@@ -97,16 +101,20 @@ def prepare_engine(engine: Engine) -> None:
     Outside a use case each query reads what is committed, and costs one way to the database and
     back: nothing begins, and nothing ends.
     """
-    on_sqlite = engine.dialect.name == "sqlite"
-    if on_sqlite:
+    if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
         _prepare_postgresql(engine)
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
+    def _when_needed(connection: Connection) -> None:
         if _writing.get():
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else "BEGIN")
+            _begin(connection)
+
+
+def _begin(connection: Connection) -> None:
+    on_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if on_sqlite else "BEGIN")
 
 
 def _prepare_sqlite(engine: Engine) -> None:

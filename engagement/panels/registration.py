@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, delete, func, select
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from engagement.audit.service import record
@@ -50,7 +50,7 @@ from engagement.panels.seats import let_seat_go
 from engagement.people.models import ProfileAnswer, Resident
 from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY
 from engagement.people.rules import GivenHow
-from engagement.people.service import give_consent, withdraw_consents
+from engagement.people.service import give_consent, withdraw_consents, withdrawing
 from engagement.places.queries import deprivation_of, parents_of
 
 # Without vowels and look-alikes: read out over a telephone, and spells nothing.
@@ -428,19 +428,25 @@ def _to_change(panel_public_id: str, resident_id: int) -> tuple[Panel, Registrat
     return panel, row
 
 
-_FORGET = (
-    delete(RegistrationAnswer)
-    .where(
-        RegistrationAnswer.registration_id == bindparam("registration_id"),
-        RegistrationAnswer.feature == bindparam("key"),
-    )
-    .returning(RegistrationAnswer.consent_id)
+_ANSWER = (
+    RegistrationAnswer.registration_id == bindparam("registration"),
+    RegistrationAnswer.feature == bindparam("key"),
+)
+_WITHDRAW_EARLIER = withdrawing(select(RegistrationAnswer.consent_id).where(*_ANSWER))
+_CHANGE = (
+    update(RegistrationAnswer)
+    .where(*_ANSWER)
+    .values(value=bindparam("told"), consent_id=bindparam("consent"), answered_at=utc_now())
 )
 
 
 def _keep(registration_id: int, key: str, value: str, consent_id: int) -> None:
-    earlier = prepared.write(_FORGET, registration_id=registration_id, key=key)
-    withdraw_consents(earlier.scalars().all())
+    """Keep an answer; an earlier one gives way, and its consent is withdrawn."""
+    if prepared.write(_WITHDRAW_EARLIER, registration=registration_id, key=key).rowcount:
+        prepared.write(
+            _CHANGE, registration=registration_id, key=key, told=value, consent=consent_id
+        )
+        return
     prepared.add(
         RegistrationAnswer,
         registration_id=registration_id,

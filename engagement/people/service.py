@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 
 from engagement.accounts.credentials import (
     hash_password,
@@ -410,9 +411,12 @@ def give_consent(
     )
 
 
-_WITHDRAWN = (
-    update(Consent).where(Consent.id.in_(bindparam("keys"))).values(withdrawn_at=clock.utc_now())
-)
+def withdrawing(keys: Any) -> Update:
+    """The statement that marks consents as withdrawn; ``keys`` is a query or a parameter."""
+    return update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
+
+
+_WITHDRAWN = withdrawing(bindparam("keys"))
 
 
 @transactional

@@ -11,6 +11,14 @@ class TooLong(Exception):
     """The words are more than one contribution may have; the message says how many."""
 
 
+class SaidEnough(Exception):
+    """This participant has made as many contributions here as one may; ``most`` is how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class NotOpen(Exception):
     """The activity takes no contributions at this moment."""
 

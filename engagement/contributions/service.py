@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engagement.accounts.credentials import keyed_hash
 from engagement.audit.service import VISITOR, acting_as, record
-from engagement.contributions.errors import NothingSaid, NotOpen, TooLong, UnknownContribution
+from engagement.contributions.errors import (
+    NothingSaid,
+    NotOpen,
+    SaidEnough,
+    TooLong,
+    UnknownContribution,
+)
 from engagement.contributions.models import Contribution
 from engagement.contributions.noticing import notice, tell_leads
 from engagement.contributions.rules import (
@@ -27,7 +33,7 @@ from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.people.models import ParticipantLink
 from engagement.people.participation import participate
-from engagement.programmes.models import Activity, Programme
+from engagement.programmes.models import Activity, Participant, Programme
 from engagement.programmes.rules import ActivityKind, ParticipantKind, Status, status_of
 from engagement.programmes.service import add_participant
 
@@ -61,16 +67,24 @@ class Said:
 
 @transactional
 def speak(
-    activity_public_id: str, said: Said, browser: str, *, resident_id: int | None = None
+    activity_public_id: str,
+    said: Said,
+    browser: str,
+    *,
+    resident_id: int | None = None,
+    once: str = "",
 ) -> str:
     """Take one contribution to an activity that is open; returns its public id.
 
     ``browser`` is a random token that the browser keeps; only a hash of it is stored, another one
     in each programme. It is not looked at where ``resident_id`` is the key of a resident who is
-    signed in. Raises ``NotOpen``, ``NothingSaid`` or ``TooLong``.
+    signed in. ``once`` is a token of the form: the same words from the same form are taken once.
+    Raises ``NotOpen``, ``NothingSaid``, ``TooLong`` or ``SaidEnough``.
     """
     activity = open_activity(activity_public_id, ActivityKind.OPEN_CONVERSATION)
     participant = speaking_as(activity.programme_id, browser, resident_id)
+    if once:
+        said = replace(said, key=keyed_hash("said once", f"{participant} {once} {said.text}"))
     with acting_as(VISITOR):  # the chain of records never tells who said what
         return take_in(activity, participant, said)
 
@@ -88,7 +102,8 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     """Put one contribution into the corpus; returns its public id.
 
     The one way in for single contributions, by every channel; files have theirs. One whose key the
-    programme has already is the same one. Raises ``NothingSaid`` or ``TooLong``.
+    programme has already is the same one. Raises ``NothingSaid``, ``TooLong``, or ``SaidEnough``
+    where the programme sets how many one participant may make.
     """
     text = clean(said.text)
     if not text:
@@ -98,6 +113,8 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     programme = db.session.get_one(Programme, activity.programme_id)
     if said.key and (there := _taken(programme.id, said.key)):
         return there
+    if programme.most_per_person is not None:
+        _refuse_more(activity, participant_id, programme.most_per_person)
     today = clock.day_of(clock.now())
     noticed = notice(text, moderate_first=programme.moderate_first)
     contribution = Contribution(
@@ -133,6 +150,22 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     if HARM in noticed.concerns:
         tell_leads(programme.id)
     return contribution.public_id
+
+
+def _refuse_more(activity: Activity, participant_id: int, most: int) -> None:
+    # Two sent at once wait for each other here.
+    db.session.execute(
+        select(Participant.id).where(Participant.id == participant_id).with_for_update()
+    )
+    made = db.session.scalar(
+        select(func.count(Contribution.id)).where(
+            Contribution.activity_id == activity.id,
+            Contribution.participant_id == participant_id,
+            Contribution.state != State.WITHDRAWN,
+        )
+    )
+    if (made or 0) >= most:
+        raise SaidEnough(most)
 
 
 def _taken(programme_id: int, key: str) -> str | None:

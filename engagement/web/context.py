@@ -16,6 +16,7 @@ from engagement.accounts.rules import Principal, PrincipalKind
 from engagement.config import Config
 from engagement.database.clock import day_of
 from engagement.web.access import rule_of
+from engagement.web.once import once
 from engagement.web.visits import current_principal
 
 
@@ -50,6 +51,7 @@ def init_context(app: Flask) -> None:
     config: Config = app.extensions["engagement"]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["once_token"] = once
     app.jinja_env.filters.update(day=day, moment=moment, last_day=last_day)
 
     @app.context_processor

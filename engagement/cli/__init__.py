@@ -29,6 +29,7 @@ COMMANDS = {
     "extra-seats": "extra_seats:extra_seats",
     "verify-draw": "verify_draw:check_draw",
     "opinion": "opinion:opinion",
+    "tables": "tables:seat_people",
 }
 
 

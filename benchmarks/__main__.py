@@ -16,7 +16,17 @@ import psutil
 
 from engagement.config import ROOT
 
-ALL = ("web", "registration", "members", "themes", "opinion", "places", "letters", "sortition")
+ALL = (
+    "web",
+    "registration",
+    "members",
+    "themes",
+    "opinion",
+    "tables",
+    "places",
+    "letters",
+    "sortition",
+)
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
 

@@ -86,6 +86,13 @@ class Round:
         np.add.at(self.counts, (where[:, None], wishes.values), 1)
         self._weigh()
 
+    @property
+    def wrong(self) -> int:
+        """How many people are too many or too few of any value at any table, or not apart."""
+        beyond = np.maximum(self.counts - self.most, self.least - self.counts).clip(min=0)
+        foes = self.wishes.enemies
+        return int(beyond.sum()) + (0 if foes is None else int((foes * self.together()).sum()))
+
     def together(self) -> NDArray[np.bool_]:
         """Which people share a table, themselves included."""
         return np.equal(self.where[:, None], self.where[None])

@@ -98,6 +98,9 @@ def _improve(
     met = np.zeros((everybody, everybody), np.int16)
     for one in plans:
         met += one.together()
+    sizes = np.bincount(plans[0].where)
+    # Every pair both ways round, and everybody with themselves.
+    most = everybody + min(everybody * (everybody - 1), len(plans) * int(sizes @ (sizes - 1)))
     bursts = max(1, round(EXCHANGES * effort * len(plans) * everybody / tables / BURST))
     for burst in range(bursts):
         checkpoint()
@@ -108,6 +111,8 @@ def _improve(
         _exchange_blocks(one, wishes, noise, chance)
         exchange(one, noise, chance)
         met += one.together()
+        if np.count_nonzero(met) == most and not any(round_.wrong for round_ in plans):
+            return
 
 
 def worth_of(met: NDArray[np.int16]) -> Reals:

@@ -191,6 +191,22 @@ def find_said(programme_id: int, public_id: str) -> SaidRow | None:
     return SaidRow(*columns)
 
 
+def with_a_page(programme_id: int, public_ids: Sequence[str]) -> set[str]:
+    """Which of these contributions everyone can look up, as ``find_said`` finds them."""
+    rows = db.session.scalars(
+        select(Contribution.public_id)
+        .join(Point, Point.contribution_id == Contribution.id)
+        .where(
+            Contribution.programme_id == programme_id,
+            Contribution.public_id.in_(public_ids),
+            Contribution.may_quote,
+            *is_live(),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
 @dataclass(frozen=True)
 class EvidenceRow:
     """A passage that a priority rests on; its words are empty where they may not be quoted."""

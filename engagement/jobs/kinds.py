@@ -8,6 +8,7 @@ from engagement.jobs.audit_check import AUDIT_CHECK
 from engagement.jobs.audit_export import AUDIT_EXPORT
 from engagement.jobs.draw_panel import DRAW
 from engagement.jobs.find_themes import THEMES
+from engagement.jobs.map_opinions import OPINIONS
 from engagement.jobs.retention import RETENTION
 from engagement.jobs.steps import RunKind
 from engagement.jobs.try_draw import PANEL_FEASIBILITY
@@ -20,4 +21,4 @@ def register(kinds: Iterable[RunKind]) -> Registry:
     return {kind.name: kind for kind in kinds}
 
 
-KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, DRAW, PANEL_FEASIBILITY, RETENTION, THEMES])
+KINDS = register([AUDIT_CHECK, AUDIT_EXPORT, DRAW, OPINIONS, PANEL_FEASIBILITY, RETENTION, THEMES])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
+from engagement.conversations.maps import request_maps_of_closed
 from engagement.database import tenancy
 from engagement.database.throttle import DatabaseStorage
 from engagement.files.service import delete_expired_files
@@ -32,5 +33,6 @@ DUTIES = (
     Duty("deliver messages", 2, deliver_messages),
     Duty("forget counters", 3600, forget_counters),
     Duty("delete expired files", 3600, delete_files),
+    Duty("map closed conversations", 300, request_maps_of_closed),
 )
 NIGHTLY = (Nightly("retention", hour=2), Nightly("audit_check", hour=3))

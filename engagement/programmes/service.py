@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from engagement.accounts.rules import Role
 from engagement.accounts.service import grant_role
 from engagement.audit.service import record
-from engagement.database import clock
+from engagement.database import clock, prepared
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.partnerships.models import Organisation
@@ -367,18 +367,19 @@ def _check_times(plan: ActivityPlan) -> None:
         raise ClosesBeforeItOpens
 
 
+_KNOWN = select(Participant.id).where(
+    Participant.programme_id == bindparam("programme"),
+    Participant.token_hash == bindparam("token"),
+)
+
+
 @transactional
 def add_participant(programme_id: int, kind: ParticipantKind, token_hash: str | None = None) -> int:
     """The key of a participant of a programme: who came with this token before, or a new one."""
-    if token_hash is not None:
-        known = db.session.scalar(
-            select(Participant.id).where(
-                Participant.programme_id == programme_id, Participant.token_hash == token_hash
-            )
-        )
-        if known is not None:
-            return known
-    participant = Participant(programme_id=programme_id, kind=kind, token_hash=token_hash)
-    db.session.add(participant)
-    db.session.flush()
-    return participant.id
+    if token_hash is None:
+        return prepared.add(Participant, programme_id=programme_id, kind=kind, token_hash=None)
+    known = {"programme": programme_id, "token": token_hash}
+    if not prepared.read(_KNOWN, **known):
+        prepared.add_once(Participant, programme_id=programme_id, kind=kind, token_hash=token_hash)
+    # Whether it was added here or, by a press sent twice, at the same moment elsewhere.
+    return int(prepared.read(_KNOWN, **known)[0][0])

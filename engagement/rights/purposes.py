@@ -42,6 +42,14 @@ PURPOSES: Mapping[str, Purpose] = {
         "Hear what people say about a programme, and show what came of it",
         "staff of the programme; everyone, where the person agreed to be quoted",
     ),
+    "vote": Purpose(
+        "Count how many agree with what others say, and find what unites and what divides them",
+        "the person; everyone sees counts alone",
+    ),
+    "map_place": Purpose(
+        "Show each statement to people of every group of opinion, so that all are asked",
+        "nobody: it chooses what somebody is shown next",
+    ),
     "appeal": Purpose(
         "Hear why somebody disagrees with what was done with their words, and answer",
         "the person; moderators of the programme",

@@ -35,6 +35,8 @@ DECLARED = (
 NOT_FOLLOWED = {
     ("letter_code", START),  # the others of the household
     ("participant", "participant_link"),
+    ("statement", "vote"),  # of the others who voted on it
+    ("statement", "group_seen"),
 }
 # What is the letter's, and so the whole household's.
 HOUSEHOLD = ("letter_code", "invitation")

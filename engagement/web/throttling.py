@@ -50,6 +50,14 @@ def limit_network(view: View) -> View:
     return cast(View, limited)
 
 
+def limit_new_browser() -> None:
+    """Count a browser that votes for the first time, by network: their votes are not counted.
+
+    Raises ``TooManyRequests`` past the limit.
+    """
+    _count(NETWORK_LIMIT, "network", "new browser", network())
+
+
 def network() -> str:
     """The visitor's network: the address, or its first half for IPv6."""
     address = ip_address(request.remote_addr or "127.0.0.1")

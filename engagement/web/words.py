@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel, Decided, Speaker, State
+from engagement.conversations.rules import Stance
 from engagement.methods.disclosure.identifiers import Kind
 from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
@@ -71,6 +72,11 @@ SPEAKER_TEXT = {
     Speaker.ELECTED: _l("Councillor or MP"),
     Speaker.ORGANISATION: _l("Organisation"),
     Speaker.CAMPAIGN: _l("Petition or campaign"),
+}
+STANCE_TEXT = {
+    Stance.AGREE: _l("Agree"),
+    Stance.DISAGREE: _l("Disagree"),
+    Stance.PASS: _l("Pass"),
 }
 STATE_TEXT = {
     State.PUBLISHED: _l("Published"),

@@ -32,6 +32,7 @@ from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
 from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
+from tests.factories.conversations import conversed
 from tests.factories.meetings import held_meeting
 from tests.factories.members import full_membership
 from tests.factories.moderation import moderated
@@ -94,6 +95,7 @@ def fill(partnership: Partnership) -> Filled:
         filled.words += [f"{SAID} in {slug}", f"{SIGNED} in {slug}"]
         _engage(programme, f"in {slug}")
         participate(filled.resident.id, programme.id)
+        conversed(programme, filled.resident, f"of {slug}")
         filled.words += moderated(programme, filled.resident, f"of {slug}")
         _work(slug)
         erase_resident(people.resident_key(people.add_resident("", contact_by=ContactBy.NOBODY)))

@@ -19,7 +19,12 @@ from engagement.contributions.models import (
 )
 from engagement.contributions.rules import Decided, Telling
 from engagement.contributions.service import Said, speak
+from engagement.conversations.models import MapPlace, OpinionMap, Statement
+from engagement.conversations.rules import Stance, Voter
+from engagement.conversations.service import next_number
+from engagement.conversations.voting import vote
 from engagement.database import clock
+from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
 from engagement.extensions import Base, db
 from engagement.membership.models import (
@@ -39,12 +44,15 @@ from engagement.panels.models import Attendance, Draw, DrawChance, Panel, PanelM
 from engagement.panels.models import Registration as RegistrationTable
 from engagement.panels.rules import PayBy, SeatState
 from engagement.people import service as people
+from engagement.people.participation import participate
 from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
+from engagement.programmes.models import Activity
 from engagement.programmes.rules import Topic
 from engagement.rights.ties import SEALS
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
+from tests.factories.conversations import statements
 from tests.factories.panels import drawn_panel, letters_for, register
 
 
@@ -112,9 +120,47 @@ class Stage:
         people.send_link(email, lambda token: f"https://engagement.test/{token}")
         people.answer_question(who, ETHNIC_GROUP.key, "black", "the words", GivenHow.PHONE)
         said = Said(f"I waited for a long time, said {mark}", f"near {mark}", may_quote=True)
-        self._moderation(speak(self.activity, said, "browser", resident_id=who), mark)
+        spoken = speak(self.activity, said, "browser", resident_id=who)
+        self._moderation(spoken, mark)
+        self._converse(who, spoken)
         self._seat(who, mark)
         return who
+
+    @transaction()
+    def _converse(self, who: int, public_id: str) -> None:
+        """What they said as a statement, votes on those of others too, and a place on a map."""
+        said = db.session.scalars(
+            select(Contribution).where(Contribution.public_id == public_id)
+        ).one()
+        key = db.session.scalars(
+            select(Activity.id).where(Activity.public_id == self.activity)
+        ).one()
+        number = next_number(key)
+        db.session.add(Statement(activity_id=key, number=number, contribution_id=said.id))
+        db.session.flush()
+        for statement in statements(key):
+            vote(self.activity, statement, Stance.AGREE, Voter("", who))
+        drawn = OpinionMap(
+            activity_id=key,
+            run_public_id=new_public_id(),
+            method="by hand",
+            version="1",
+            fingerprint="f" * 64,
+            people=1,
+            statements=1,
+            votes=1,
+            groups=1,
+            shown={},
+            drawing="",
+        )
+        db.session.add(drawn)
+        db.session.flush()
+        place = MapPlace(
+            opinion_map_id=drawn.id,
+            participant_id=participate(who, self.programme.id),
+            opinion_group=0,
+        )
+        db.session.add(place)
 
     @transaction()
     def _moderation(self, public_id: str, mark: str) -> None:

@@ -19,6 +19,7 @@ Rows = Iterable[tuple[int, Sequence[str]]]
 PERSON = ("voter-id", "participant-id", "participant", "voter", "pid")
 STATEMENT = ("comment-id", "statement-id", "statement", "comment", "tid")
 TIME = ("timestamp", "modified")
+AUTHOR = ("author-id", "author")
 TEXT = ("comment-body", "statement-text", "text", "body", "txt")
 BESIDE = frozenset(("xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"))
 """Columns of the matrix that hold no votes."""
@@ -36,10 +37,19 @@ FORMS = (
 
 @dataclass(frozen=True)
 class Statements:
-    """What is known of statements: their words, and which were rejected by a moderator."""
+    """What is known of statements: their words, and which were rejected by a moderator.
+
+    Where a table tells it: ``authors``, their ids among the participants; ``seeds``, which are the
+    convenors'; ``times``, when each was written, in the table's own unit. ``rows`` is where each
+    stands.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     rejected: frozenset[str] = frozenset()
+    authors: Mapping[str, str] = field(default_factory=dict)
+    seeds: frozenset[str] = frozenset()
+    times: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_votes(rows: Rows, name: str, rejected: Collection[str] = ()) -> Votes:
@@ -56,16 +66,19 @@ def read_votes(rows: Rows, name: str, rejected: Collection[str] = ()) -> Votes:
 
 
 def read_statements(rows: Rows, name: str) -> Statements:
-    """The statements of a table: their ids, words where there are any, and which were rejected.
+    """The statements of a table: their ids, and what else it tells of them.
 
     Raises ``OpinionRefused`` with all that is wrong.
     """
     table = _Table(rows, name)
     at_id, at_text = table.need(STATEMENT), table.find(TEXT)
-    at_state = table.find(("moderated",))
+    at_state, at_author = table.find(("moderated",)), table.find(AUTHOR)
+    at_seed, at_time = table.find(("is-seed",)), table.find(TIME)
     table.stop()
     texts: dict[str, str] = {}
-    rejected = set()
+    rejected, seeds = set(), set()
+    authors: dict[str, str] = {}
+    times, places = dict[str, int](), dict[str, int]()
     for number, cells in table.body():
         statement = table.an_id(number, cells, at_id)
         if statement is None:
@@ -73,6 +86,13 @@ def read_statements(rows: Rows, name: str) -> Statements:
         if statement in texts:
             table.fault(number, at_id, f"“{statement}” stands in two rows; take one out")
         texts[statement] = " ".join(cells[at_text].split()) if at_text is not None else ""
+        places[statement] = number
+        if at_author is not None and cells[at_author]:
+            authors[statement] = cells[at_author]
+        if at_seed is not None and cells[at_seed].casefold() in ("true", "1"):
+            seeds.add(statement)
+        if at_time is not None and cells[at_time].isascii() and cells[at_time].isdigit():
+            times[statement] = int(cells[at_time][:LONGEST_TIME])
         state = cells[at_state] if at_state is not None else ""
         if state not in MODERATED:
             words = "is neither -1 (rejected) nor 0 nor 1 (accepted)"
@@ -80,7 +100,7 @@ def read_statements(rows: Rows, name: str) -> Statements:
         if state == REJECTED:
             rejected.add(statement)
     table.stop()
-    return Statements(texts, frozenset(rejected))
+    return Statements(texts, frozenset(rejected), authors, frozenset(seeds), times, places)
 
 
 def read_declared(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engagement.accounts.credentials import new_token
-from engagement.contributions.errors import NotOpen
-from engagement.contributions.service import speak
+from engagement.contributions.errors import NotOpen, SaidEnough
 from engagement.programmes.queries import ActivityRow, activities_of, find_published_programme
 from engagement.programmes.rules import ActivityKind, Status
 from engagement.prompts.queries import find_published_card
@@ -16,7 +14,14 @@ from engagement.web.access import anyone
 from engagement.web.data_cards import show_card
 from engagement.web.help_now import remember_help
 from engagement.web.public.door import public
-from engagement.web.public.speaking import place_said, said_in, speak_form, speaking_resident
+from engagement.web.public.speaking import (
+    enough_words,
+    place_said,
+    said_in,
+    speak_form,
+    speak_here,
+    speaking_resident,
+)
 from engagement.web.throttling import limit_network
 
 
@@ -43,10 +48,11 @@ def card(public_id: str, card_id: str) -> str | Response:
     if form and activity and form.validate_on_submit() and (place := place_said(form, programme)):
         said = said_in(form, place, prompt=prompt, data_card_id=found.id)
         try:
-            visitor = session.setdefault("visitor", new_token())
-            key = speak(activity.public_id, said, visitor, resident_id=speaking_resident())
+            key = speak_here(activity, said)
         except NotOpen:  # it closed in this very moment
             activity = None
+        except SaidEnough as enough:
+            form.refuse("words", enough_words(enough))
         else:
             remember_help(key)
             return redirect(url_for("public.said", public_id=public_id), 303)

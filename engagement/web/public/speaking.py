@@ -7,12 +7,14 @@ from typing import Any
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import new_token
 from engagement.accounts.rules import PrincipalKind
-from engagement.contributions.errors import NotOpen
+from engagement.contributions.errors import NotOpen, SaidEnough
 from engagement.contributions.service import Said, speak
+from engagement.conversations.queries import find_conversation, with_statements
 from engagement.places.errors import InvalidPostcode, UnknownPostcode
 from engagement.places.queries import has_postcodes, places_within, resolve_postcode
 from engagement.programmes.queries import (
@@ -28,6 +30,7 @@ from engagement.web.activity_words import asking, show_wordings
 from engagement.web.data_cards import show_cards
 from engagement.web.help_now import help_now, remember_help
 from engagement.web.kit import Choice, RadiosField, SelectField, TextareaField, TextField
+from engagement.web.once import sent_once
 from engagement.web.public.door import public
 from engagement.web.speaking_forms import SpeakerForm
 from engagement.web.throttling import limit_network
@@ -159,12 +162,15 @@ def say(public_id: str, activity_id: str) -> str | Response:
             data_card_id=card.id if card else None,
         )
         try:
-            visitor = session.setdefault("visitor", new_token())
-            key = speak(activity.public_id, said, visitor, resident_id=speaking_resident())
+            key = speak_here(activity, said)
         except NotOpen:  # it closed in this very moment
             return _not_open(programme, activity)
-        remember_help(key)
-        return redirect(url_for("public.said", public_id=public_id), 303)
+        except SaidEnough as enough:
+            form.refuse("words", enough_words(enough))
+        else:
+            remember_help(key)
+            then = activity.public_id
+            return redirect(url_for("public.said", public_id=public_id, then=then), 303)
     return render_template(
         "public/say.html",
         form=form,
@@ -193,14 +199,34 @@ def said_in(form: SpeakForm, place: tuple[str, str | None], **more: Any) -> Said
     )
 
 
+def speak_here(activity: ActivityRow, said: Said) -> str:
+    """Take in what was sent from this page, as the resident or the browser that it is."""
+    visitor = session.setdefault("visitor", new_token())
+    resident = speaking_resident()
+    return speak(activity.public_id, said, visitor, resident_id=resident, once=sent_once())
+
+
+def enough_words(enough: SaidEnough) -> str:
+    """That somebody has said as much here as one person may, and what they can do."""
+    return ngettext(
+        "You have sent one answer, and each person may send one here, so that a few do not speak"
+        " for all. Please copy these words if you want to send them another way.",
+        "You have sent %(num)s answers, the most that one person may send here, so that a few do"
+        " not speak for all. Please copy these words if you want to send them another way.",
+        enough.most,
+    )
+
+
 @public.get("/p/<slug>/programmes/<public_id>/thank-you")
 @anyone
 def said(public_id: str) -> str:
-    """After a contribution: what happens with it."""
+    """After a contribution: what happens with it, and on to what others said."""
     programme = find_published_programme(public_id) or abort(404)
+    then = find_conversation(public_id, request.args.get("then", ""))
     return render_template(
         "public/said.html",
         programme=programme,
         own=speaking_resident() is not None,
+        then=then if then and with_statements([then.id]) else None,
         help_lines=help_now(),
     )

@@ -17,6 +17,7 @@ from engagement.web.words import (
     PAID_BY_TEXT,
     ROUTE_TEXT,
     SEAT_STATE_TEXT,
+    STANCE_TEXT,
     STATE_TEXT,
     TOPIC_TEXT,
 )
@@ -53,6 +54,7 @@ VALUES: Mapping[str, Mapping[Any, Any]] = {
     "seat.state": SEAT_STATE_TEXT,
     "moderation_decision.kind": DECIDED_TEXT,
     "contribution.state": STATE_TEXT,
+    "vote.value": {stance.value_kept: text for stance, text in STANCE_TEXT.items()},
 }
 _PANEL, _GIVEN, _ENDED = _l("Panel"), _l("Given"), _l("Ended")
 
@@ -165,6 +167,18 @@ WORDS: Mapping[str, Words] = {
             "may_quote": _l("May we show your words?"),
             "state": _l("Where it stands"),
         },
+    ),
+    "vote": Words(
+        _l("What you agreed and disagreed with"),
+        {ABOUT: _l("Conversation"), "value": _l("Your answer"), "given_at": _GIVEN},
+    ),
+    "statement": Words(
+        _l("Statements of yours that others voted on"),
+        {ABOUT: _l("Conversation"), "number": _l("Number"), "created_at": _GIVEN},
+    ),
+    "map_place": Words(
+        _l("Your group on the map of a conversation"),
+        {ABOUT: _l("Conversation"), "opinion_group": _l("Group, from 0"), "placed_at": _l("Made")},
     ),
     "moderation_decision": Words(
         _l("What was decided about your words"),
@@ -282,7 +296,10 @@ PARTS = (
     ),
     Part(
         _l("What you said"),
-        ("contribution", "moderation_decision", "appeal", "safeguarding_note"),
+        (
+            *("contribution", "moderation_decision", "appeal", "safeguarding_note"),
+            *("statement", "vote", "map_place"),
+        ),
         "residents.said",
         _l("Read again or take back what you said"),
     ),

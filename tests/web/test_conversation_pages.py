@@ -1,0 +1,317 @@
+"""Open conversations in the browser: for residents without an account, and for who runs them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from engagement.accounts.rules import Role
+from engagement.contributions.models import Contribution
+from engagement.conversations.maps import find_opinions_of, keep_opinions
+from engagement.conversations.models import Statement, Vote
+from engagement.database import clock
+from engagement.database.columns import new_public_id
+from engagement.database.transactions import transaction
+from engagement.extensions import db
+from engagement.programmes.models import Activity
+from tests.architecture.test_queries_per_page import counted_statements
+from tests.client import BASE_URL, CheckedClient
+from tests.factories import Programme, World
+from tests.factories.conversations import (
+    OWN,
+    SEEDS,
+    conversation,
+    own_statement,
+    statements,
+    two_camps,
+)
+from tests.rooms.test_opinion_maps import COMMENTS, VOTES
+
+Browse = Callable[[], CheckedClient]
+NUMBER = re.compile(r'name="(statement|number)" value="([^"]+)"')
+# Texts of the kinds that public lists of hostile strings hold.
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    '=HYPERLINK("http://x.example";"click")',
+    "{{ 7 * 7 }} ${7*7} #{7*7}",
+    "a\u200bb\u200d\u2060\ufeffc\u202egnirts desrever\u2066",
+    "'; DROP TABLE vote; --",
+    "\u0645\u0631\u062d\u0628\u0627 bus \u05e9\u05dc\u05d5\u05dd",
+    "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d" * 9,
+    "\x00\x07bell\x1b[31m",
+)
+
+
+@pytest.fixture
+def programme(world: World) -> Programme:
+    """A programme of north."""
+    return world.north.programme()
+
+
+@pytest.fixture
+def activity(world: World, programme: Programme) -> str:
+    """An open conversation in it, with seeds."""
+    with world.north.inside():
+        return conversation(programme)
+
+
+@pytest.fixture
+def page(programme: Programme, activity: str) -> str:
+    """Where people vote."""
+    return f"/p/north/programmes/{programme.public_id}/conversation/{activity}"
+
+
+@pytest.fixture
+def facilitator(world: World, browse: Browse) -> CheckedClient:
+    """The browser of a facilitator who is signed in."""
+    return browse().be(world.north.session(world.north.staff(Role.FACILITATOR)))
+
+
+def shown(browser: CheckedClient, page: str) -> dict[str, str]:
+    """What the form of the statement on show carries."""
+    return dict(NUMBER.findall(browser.get(page).text))
+
+
+def answer(browser: CheckedClient, page: str, what: str) -> None:
+    assert browser.send(page, {**shown(browser, page), "vote": what}).status_code == 303
+
+
+def votes(world: World) -> list[int | None]:
+    with world.north.inside():
+        return list(db.session.scalars(select(Vote.value).order_by(Vote.id)))
+
+
+def close(world: World) -> None:
+    with world.north.inside(), transaction():
+        db.session.execute(update(Activity).values(closes_at=clock.now() - timedelta(seconds=1)))
+
+
+def test_somebody_answers_all_and_changes_and_takes_back(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    assert "You have answered 0 of 4." in browser.get(page).text
+    for number, what in enumerate(("agree", "disagree", "pass", "agree"), 1):
+        answer(browser, page, what)
+        if number < 4:
+            assert f"You have answered {number} of 4." in browser.get(page).text
+    assert "You have answered everything" in browser.get(page).text
+    assert votes(world) == [1, -1, 0, 1]
+    mine = browser.get(f"{page}/mine").text
+    assert all(seed in mine for seed in SEEDS)
+    key = re.findall(r'name="statement" value="([^"]+)"', mine)[-1]
+    browser.send(f"{page}/mine", {"statement": key, "vote": "disagree"})
+    assert votes(world) == [-1, -1, 0, 1]
+    browser.send(f"{page}/mine", {"statement": key, "vote": "take back"})
+    assert votes(world) == [-1, 0, 1]
+    browser.send(f"{page}/mine", {"statement": key, "vote": "nonsense"})
+    assert "press one of the answers" in browser.get(f"{page}/mine").text
+
+
+def test_what_is_skipped_comes_last_and_is_no_answer(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    first = shown(browser, page)
+    answer(browser, page, "skip")
+    for _ in range(3):
+        assert shown(browser, page) != first
+        answer(browser, page, "agree")
+    assert shown(browser, page) == first
+    assert "You skipped this one before" in browser.get(page).text
+    assert len(votes(world)) == 3
+
+
+def test_a_lost_cookie_is_somebody_new_and_the_page_says_so(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    answer(browser, page, "agree")
+    assert "can answer again" in browser.get(page).text
+    other = browse()
+    assert "You have answered 0 of 4." in other.get(page).text
+    assert "nobody can find them again" in other.get(f"{page}/mine").text
+    answer(other, page, "agree")
+    assert len(votes(world)) == 2
+
+
+def test_a_double_press_is_one_vote(world: World, browse: Browse, page: str) -> None:
+    browser = browse()
+    form = {**shown(browser, page), "vote": "agree"}
+    token = browser.token(page)
+    for _ in range(2):
+        browser.post(
+            page, data={"csrf_token": token, **form}, headers={"Referer": f"{BASE_URL}{page}"}
+        )
+    assert votes(world) == [1]
+
+
+def test_after_the_close_nothing_is_counted_and_the_page_says_so(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    form = {**shown(browser, page), "vote": "agree", "csrf_token": browser.token(page)}
+    own = {"words": OWN, "may_quote": "yes", "csrf_token": browser.token(f"{page}/add")}
+    close(world)
+    late = browser.post(page, data=form, headers={"Referer": BASE_URL + page})
+    assert "that answer is not counted" in late.text
+    late = browser.post(f"{page}/add", data=own, headers={"Referer": BASE_URL + page})
+    assert OWN in late.text
+    late = browser.post(f"{page}/mine", data=form, headers={"Referer": BASE_URL + page})
+    assert "that answer is not counted" in late.text
+    assert votes(world) == []
+    assert "It has closed" in browser.get(page).text
+    assert "It has closed" in browser.get(f"{page}/add").text
+    with world.north.inside():
+        assert db.session.scalar(select(func.count(Contribution.id))) == 0
+
+
+def test_somebody_adds_a_statement_that_others_vote_on(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    assert "Tick that we may show it" in browser.send(f"{page}/add", {"words": OWN}).text
+    done = browser.send(f"{page}/add", {"words": OWN, "may_quote": "yes"})
+    assert done.status_code == 303
+    assert "See what others say" in browser.get(done.location).text
+    assert votes(world) == [1]
+    again = browse().send(f"{page}/add", {"words": OWN, "may_quote": "yes"})
+    assert "Somebody has said this already" in again.text
+    long = browse().send(f"{page}/add", {"words": "x" * 100_000, "may_quote": "yes"})
+    assert "must be 300 characters or fewer" in long.text
+
+
+def test_hostile_texts_stay_texts(
+    world: World, browse: Browse, facilitator: CheckedClient, programme: Programme, page: str
+) -> None:
+    for number, text in enumerate(HOSTILE):
+        sent = browse().send(f"{page}/add", {"words": text, "may_quote": "yes"})
+        assert sent.status_code == 303, text
+        assert number < len(HOSTILE)
+    reader = browse()
+    for _ in range(len(HOSTILE) + len(SEEDS)):
+        text = reader.get(page).text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert ">49 49" not in text
+        if "You have answered everything" in text:
+            break
+        answer(reader, page, "agree")
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation"
+    assert "<script>alert" not in facilitator.get(f"{here}/{page.split('/')[-1]}").text
+    with world.north.inside():
+        assert db.session.scalar(select(func.count(Statement.id))) == len(HOSTILE) + len(SEEDS)
+
+
+def test_the_page_of_a_statement_asks_at_most_four_questions(
+    app: Flask, world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    resident = browse().be(world.north.session(world.north.resident()))
+    for one in (browser, resident):
+        answer(one, page, "agree")
+        with counted_statements(app) as asked:
+            assert "You have answered 1 of 4." in one.get(page).text
+        assert len(asked) <= 4, asked
+
+
+def test_staff_add_many_statements_and_are_told_each_line_that_is_wrong(
+    world: World, facilitator: CheckedClient, programme: Programme, activity: str
+) -> None:
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    told = facilitator.send(f"{here}/seeds", {"lines": f"New\n{SEEDS[0]}\nnew\n{'x' * 301}"}).text
+    assert told.count("It stands here twice") == 1
+    assert "has this statement already" in told
+    assert "longer than 300" in told
+    assert facilitator.send(f"{here}/seeds", {"lines": "New\n\nNewer"}).status_code == 303
+    assert "2 statements have been added" in facilitator.get(here).text
+    settings = f"{here}/settings"
+    assert facilitator.send(settings, {"takes_statements": "no"}).status_code == 303
+    with world.north.inside():
+        key = statements(db.session.scalars(select(Activity.id)).one())[0]
+    one = f"{here}/statements/{key}"
+    assert "Write why it is hidden" in facilitator.send(one, {"reason": ""}).text
+    facilitator.send(one, {"reason": "Said twice."})
+    assert "No: hidden" in facilitator.get(here).text
+    assert "Said twice." in facilitator.get(one).text
+    facilitator.send(f"{one}/show", page=one)
+    assert "No: hidden" not in facilitator.get(here).text
+
+
+def test_residents_are_told_where_no_statements_are_taken(
+    facilitator: CheckedClient, browse: Browse, programme: Programme, activity: str, page: str
+) -> None:
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    facilitator.send(f"{here}/settings", {"takes_statements": "no"})
+    assert "No statements are taken here" in browse().get(f"{page}/add").text
+    assert "Add a statement" not in browse().get(page).text
+
+
+def test_staff_take_a_polis_export_in_and_are_told_what_is_wrong_with_it(
+    world: World, facilitator: CheckedClient, programme: Programme, activity: str
+) -> None:
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+
+    def files(votes: str) -> dict[str, tuple[io.BytesIO, str]]:
+        return {
+            "votes": (io.BytesIO(votes.encode()), "votes.csv"),
+            "comments": (io.BytesIO(COMMENTS.encode()), "comments.csv"),
+        }
+
+    broken = facilitator.send(f"{here}/polis", files(VOTES + "9,1,3,perhaps\n")).text
+    assert "“perhaps” is no vote" in broken
+    assert "PK" not in facilitator.send(f"{here}/polis", files("PK\x03\x04")).text
+    assert facilitator.send(f"{here}/polis", files(VOTES)).status_code == 303
+    assert "3 statements, 3 people and 5 answers have been added" in facilitator.get(here).text
+
+
+def test_the_map_is_read_by_staff_first_and_then_by_everyone(
+    world: World, facilitator: CheckedClient, browse: Browse, programme: Programme
+) -> None:
+    with world.north.inside():
+        activity = conversation(programme, *(f"Say {number}" for number in range(9)))
+        key = db.session.scalars(select(Activity.id)).one()
+        own_statement(activity)
+        two_camps(activity, statements(key))
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    public = f"/p/north/programmes/{programme.public_id}/conversation/{activity}/results"
+    assert "No map yet" in facilitator.get(f"{here}/map").text
+    asked = facilitator.send(f"{here}/map")
+    assert "It waits for its turn" in facilitator.get(asked.location).text
+    with world.north.inside():
+        told = keep_opinions(new_public_id(), find_opinions_of(activity, lambda *_: None))
+    assert "Only staff see this yet" in facilitator.get(f"{here}/map").text
+    assert "Nothing is shown here yet" in browse().get(public).text
+    facilitator.send(f"{here}/maps/{told['map']}/publish", page=f"{here}/map")
+    for text in (facilitator.get(f"{here}/map").text, browse().get(public).text):
+        for expected in (
+            "not a sample of residents",
+            "<svg",
+            "Group A: 1",
+            "What all groups agree with",
+            "What divides the groups most",
+            "Say 0",
+            "of 24 agree",
+            "Made again from halves of the people",
+        ):
+            assert expected in text, expected
+    assert (
+        "What people agree and disagree about"
+        in browse().get(f"/p/north/programmes/{programme.public_id}/conversation/{activity}").text
+    )
+
+
+def test_nobody_elses_conversation_is_there(
+    world: World, facilitator: CheckedClient, browse: Browse, programme: Programme, page: str
+) -> None:
+    assert browse().get(page.replace("/north/", "/south/")).status_code == 404
+    south = browse().be(world.south.session(world.south.staff(Role.FACILITATOR)))
+    here = f"/p/south/facilitate/programmes/{programme.public_id}/conversations"
+    assert south.get(here).status_code == 404
+    assert facilitator.get(here.replace("/south/", "/north/")).status_code == 200

@@ -30,6 +30,7 @@ COMMANDS = {
     "verify-draw": "verify_draw:check_draw",
     "opinion": "opinion:opinion",
     "tables": "tables:seat_people",
+    "tally": "tally:tally",
     "conversation": "conversation:conversation",
 }
 

@@ -23,6 +23,7 @@ ALL = (
     "themes",
     "opinion",
     "tables",
+    "choice",
     "places",
     "letters",
     "sortition",

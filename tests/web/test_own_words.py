@@ -7,6 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from engagement.contributions.models import Contribution
+from engagement.database.transactions import transaction
+from engagement.extensions import db
+from engagement.programmes.models import Programme
 from tests.client import CheckedClient
 from tests.factories import World
 from tests.factories.chain import open_conversation, publish
@@ -76,3 +80,37 @@ def test_it_is_forgotten_whose_the_answers_are(ada: CheckedClient, say: str) -> 
     page = ada.get(done.location).text
     assert "We have forgotten which answers are yours." in page
     assert WORDS not in page
+
+
+def test_a_form_sent_twice_is_taken_once(world: World, browse: Browse, say: str) -> None:
+    """A double press makes one answer; other words from the same page make another."""
+    stranger = browse()
+    page = stranger.get(say).text
+    token = re.search(r'name="once" value="([^"]+)"', page)
+    assert token
+    for words in (WORDS, WORDS, f"{WORDS} twice", WORDS):
+        sent = stranger.send(say, {**ANSWER, "words": words, "once": token[1]})
+        assert sent.status_code == 303
+    assert stranger.send(say, ANSWER).status_code == 303  # the same words on another day
+    with world.north.inside():
+        assert sorted(one.text for one in db.session.query(Contribution)) == [
+            WORDS,
+            WORDS,
+            f"{WORDS} twice",
+        ]
+
+
+def test_one_person_says_no_more_than_a_programme_lets_them(
+    world: World, browse: Browse, say: str
+) -> None:
+    with world.north.inside(), transaction():
+        db.session.query(Programme).one().most_per_person = 2
+    stranger = browse()
+    for words in ("One thing", "Another thing"):
+        assert stranger.send(say, {**ANSWER, "words": words}).status_code == 303
+    third = stranger.send(say, {**ANSWER, "words": "A third thing"})
+    assert "the most that one person may send here" in third.text
+    assert "A third thing" in third.text
+    assert browse().send(say, ANSWER).status_code == 303
+    with world.north.inside():
+        assert db.session.query(Contribution).count() == 3

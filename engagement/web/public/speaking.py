@@ -208,13 +208,14 @@ def speak_here(activity: ActivityRow, said: Said) -> str:
 
 def enough_words(enough: SaidEnough) -> str:
     """That somebody has said as much here as one person may, and what they can do."""
-    return ngettext(
+    words: str = ngettext(
         "You have sent one answer, and each person may send one here, so that a few do not speak"
         " for all. Please copy these words if you want to send them another way.",
         "You have sent %(num)s answers, the most that one person may send here, so that a few do"
         " not speak for all. Please copy these words if you want to send them another way.",
         enough.most,
     )
+    return words
 
 
 @public.get("/p/<slug>/programmes/<public_id>/thank-you")

@@ -49,6 +49,10 @@ COMMANDS = (
     "erasures apply",
     "processing",
     "processing write",
+    "conversation",
+    "conversation import",
+    "tables",
+    "tally",
     "doctor",
 )
 

@@ -126,7 +126,6 @@ def _votes(activity_id: int, keys: Mapping[int, int]) -> Votes:
         select(Vote.participant_id, Statement.number, Vote.value)
         .join(Statement, Statement.id == Vote.statement_id)
         .where(Statement.activity_id == activity_id, Vote.value.is_not(None))
-        .execution_options(yield_per=50_000)
     )
     flat = np.fromiter((cell for row in rows for cell in row), dtype=np.int64).reshape(-1, 3)
     people, person = np.unique(flat[:, 0], return_inverse=True)

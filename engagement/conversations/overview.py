@@ -72,15 +72,13 @@ def list_statements(activity_id: int, page: int, size: int) -> tuple[list[Statem
     """
     rows = db.session.execute(
         _for_staff()
+        .add_columns(func.count().over())
         .where(Statement.activity_id == activity_id)
         .order_by(Statement.number)
         .limit(size)
         .offset((page - 1) * size)
-    )
-    total = db.session.scalar(
-        select(func.count(Statement.id)).where(Statement.activity_id == activity_id)
-    )
-    return [_row(row) for row in rows], total or 0
+    ).all()
+    return [_row(row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def find_statement(activity_id: int, public_id: str) -> StatementRow | None:

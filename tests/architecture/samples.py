@@ -9,6 +9,9 @@ from itertools import count
 from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
 from engagement.contributions.importing import put_file
+from engagement.conversations.maps import request_map
+from engagement.conversations.overview import list_statements
+from engagement.conversations.queries import find_conversation
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
 from engagement.membership.records import AskRow, LotteryRow, asks_of, lotteries_of
@@ -36,6 +39,7 @@ from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
+from tests.factories.conversations import conversed, mapped
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
 from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
@@ -149,6 +153,29 @@ def _activity(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         publish(programme)
         return open_conversation(programme, canary(at))
+
+
+def _conversation(at: Partnership, programme: Programme, earlier: Values) -> str:
+    resident = at.resident(f"Con {canary(at)}")
+    with at.inside():
+        return conversed(programme, resident, f"{canary(at)} {next(_numbers)}")
+
+
+def _statement(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        here = find_conversation(programme.public_id, earlier["activity_id"])
+        assert here is not None
+        return list_statements(here.id, 1, 1)[0][0].public_id
+
+
+def _map(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return mapped(earlier["activity_id"])
+
+
+def _mapping(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return request_map(None, programme.public_id, earlier["activity_id"])
 
 
 def _card(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -330,6 +357,10 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "programmes/<public_id>": _published,
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
+    "conversation/<activity_id>": _conversation,
+    "statements/<statement_id>": _statement,
+    "maps/<map_id>": _map,
+    "map-runs/<run_id>": _mapping,
     "cards/<card_id>": _card,
     "data/<card_id>": _shown_card,
     "placed/<card_id>": _placed_card,

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from engagement.conversations.queries import with_statements
 from engagement.messages.service import absolute_link
 from engagement.panels.queries import panels_of
 from engagement.programmes.queries import (
@@ -128,9 +127,6 @@ def programme(public_id: str) -> str:
         around=there,
         wordings={key: show_wordings(one.wordings) for key, one in there.items()},
         panels={row.activity_id: row for row in panels_of(found.id)},
-        to_vote_on=with_statements(
-            [one.id for one in shown if one.kind is ActivityKind.OPEN_CONVERSATION]
-        ),
         feed=url_for("public.programmes_feed"),
         led_by=found.lead or current_partnership().name,
         **_words(),

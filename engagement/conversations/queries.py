@@ -63,12 +63,19 @@ class ConversationRow:
     opens_at: datetime | None
     takes_statements: bool
     has_results: bool
+    mapped_at: datetime | None
 
 
 def find_conversation(programme_public_id: str, public_id: str) -> ConversationRow | None:
     """An open conversation that everyone may see."""
     published = Programme.published_at.is_not(None) & Activity.published_at.is_not(None)
     return _conversation(programme_public_id, public_id, published)
+
+
+def conversation_named(public_id: str) -> ConversationRow | None:
+    """As ``find_conversation``, whatever its programme."""
+    published = Programme.published_at.is_not(None) & Activity.published_at.is_not(None)
+    return _conversation(None, public_id, published)
 
 
 def find_conversation_of(
@@ -79,12 +86,17 @@ def find_conversation_of(
 
 
 def _conversation(
-    programme_public_id: str, public_id: str, condition: ColumnElement[bool]
+    programme_public_id: str | None, public_id: str, condition: ColumnElement[bool]
 ) -> ConversationRow | None:
     results = (
         select(OpinionMap.id)
         .where(OpinionMap.activity_id == Activity.id, OpinionMap.published_at.is_not(None))
         .exists()
+    )
+    mapped = (
+        select(func.max(OpinionMap.created_at))
+        .where(OpinionMap.activity_id == Activity.id)
+        .scalar_subquery()
     )
     row = db.session.execute(
         select(
@@ -104,12 +116,13 @@ def _conversation(
             Programme.closed_at.label("programme_closed_at"),
             func.coalesce(Conversation.takes_statements, true()).label("takes_statements"),
             results.label("has_results"),
+            mapped.label("mapped_at"),
             utc_now().label("now"),
         )
         .join(Programme, Programme.id == Activity.programme_id)
         .outerjoin(Conversation, Conversation.activity_id == Activity.id)
         .where(
-            Programme.public_id == programme_public_id,
+            true() if programme_public_id is None else Programme.public_id == programme_public_id,
             Activity.public_id == public_id,
             Activity.kind == ActivityKind.OPEN_CONVERSATION,
             condition,
@@ -134,6 +147,7 @@ def _conversation(
         row.opens_at,
         bool(row.takes_statements),
         row.has_results,
+        row.mapped_at,
     )
 
 

@@ -10,6 +10,7 @@ LONGEST_STATEMENT = 300
 MOST_SEEDS = 500
 """Most statements that are pasted at once."""
 PRIME = 2**31 - 1
+TELL_PURPOSE = "tell somebody what came of a conversation"
 MAP_PURPOSE = "see what unites and divides groups of people in conversations"
 """What somebody agrees to whose answers about themselves a map may use."""
 

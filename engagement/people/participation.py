@@ -11,6 +11,7 @@ from engagement.audit.service import VISITOR, acting_as, record
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.people.models import ParticipantLink, Resident
+from engagement.people.service import sign_in_resident
 from engagement.programmes.models import Participant
 from engagement.programmes.rules import ParticipantKind
 from engagement.programmes.service import add_participant
@@ -50,3 +51,24 @@ def forget_participation(resident_id: int) -> None:
         select(Resident.public_id).where(Resident.id == resident_id)
     ).one()
     record("participation.forgotten", "resident", public_id, facts={"links": len(erased)})
+
+
+@transactional
+def come_forward(programme_id: int, token_hash: str) -> tuple[int, str]:
+    """Make a resident of somebody who takes part from a browser, and sign them in.
+
+    Returns their key and the session's token. What they said and voted stays theirs: the one link
+    ties it to them, and the browser's own number leads to it no more. No name is needed.
+    """
+    participant = db.session.get_one(
+        Participant, add_participant(programme_id, ParticipantKind.BROWSER, token_hash)
+    )
+    participant.kind, participant.token_hash = ParticipantKind.PERSON, None
+    resident = Resident()
+    db.session.add(resident)
+    db.session.flush()
+    db.session.add(ParticipantLink(participant_id=participant.id, resident_id=resident.id))
+    # No entry about the participant: beside this one it would tell whose it is.
+    with acting_as(VISITOR):
+        record("resident.began", "resident", resident.public_id)
+    return resident.id, sign_in_resident(resident.id)

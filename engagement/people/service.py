@@ -66,7 +66,8 @@ def _resident(public_id: str) -> Resident:
     return resident
 
 
-def _sign_in(resident_id: int) -> str:
+def sign_in_resident(resident_id: int) -> str:
+    """Start a session of a resident in the caller's transaction; returns its token."""
     public_id = db.session.scalars(
         update(Resident)
         .where(Resident.id == resident_id)
@@ -209,7 +210,7 @@ def enter_with_member_code(typed: str) -> str:
     resident_id = look_up_code(typed).resident_id
     if resident_id is None:
         raise CodeRefused
-    return _sign_in(resident_id)
+    return sign_in_resident(resident_id)
 
 
 def begin_from_letter(typed: str, return_word: str) -> str:
@@ -243,7 +244,7 @@ def _begin(letter_code_id: int, return_word_hash: str, begun: int) -> str | None
     db.session.add(resident)
     db.session.flush()
     record("resident.began", "resident", resident.public_id)
-    return _sign_in(resident.id)
+    return sign_in_resident(resident.id)
 
 
 def return_to_letter(typed: str, return_word: str) -> str:
@@ -267,7 +268,7 @@ def resident_of_letter(typed: str, return_word: str) -> int:
 
 @transactional
 def _come_back(resident_id: int) -> str:
-    return _sign_in(resident_id)
+    return sign_in_resident(resident_id)
 
 
 def _letter_code(typed: str) -> int:
@@ -329,7 +330,7 @@ def look_at_link(token: str) -> None:
 @transactional
 def enter_with_link(token: str) -> str:
     """Sign in by a link, which works once; returns the session's token. Raises ``TokenRefused``."""
-    return _sign_in(use_token(TokenPurpose.RESIDENT_LINK, token).id)
+    return sign_in_resident(use_token(TokenPurpose.RESIDENT_LINK, token).id)
 
 
 # Details, consent and answers

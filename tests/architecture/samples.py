@@ -358,6 +358,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,
+    "conversations/<activity_id>": _conversation,
     "statements/<statement_id>": _statement,
     "maps/<map_id>": _map,
     "map-runs/<run_id>": _mapping,

@@ -20,8 +20,8 @@ MORE = {
         *("noticing.py", "waiting.py", "moderation.py", "followers.py", "appeals.py"),
         *("outcomes.py", "safeguarding.py"),
     },
-    # one vote; maps of opinions; conversations held elsewhere; what those who run them read
-    "conversations": {"voting.py", "maps.py", "importing.py", "overview.py"},
+    # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
+    "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     # what people said under a theme; who took part, beside who lives there, as told to everyone

@@ -34,6 +34,7 @@ from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 from tests.journeys.audit_scenes import audit_pages
+from tests.journeys.conversation_scenes import every_conversation, new_conversation
 from tests.journeys.corpus_scenes import (
     card_pages,
     contribution_pages,
@@ -96,6 +97,7 @@ def bare_scene(place: Partnership) -> Scene:
         **moderation_pages(place, place.programme("Noise")),
         **reach_pages(place, place.programme("Nobody yet")),
         **card_pages(place, place.programme("Long lives")),
+        **new_conversation(place, place.programme("Evenings")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -181,6 +183,7 @@ def full_scene(place: Partnership) -> Scene:
     for more in (
         told_pages(place, place.programme("Told")),
         card_pages(place, place.programme("Long lives")),
+        every_conversation(place, resident, place.programme("Evenings")),
         reach_pages(place, place.programme("Nobody yet"), place.programme("Many")),
     ):
         paths = _both(paths, more)

@@ -41,6 +41,7 @@ NOTHING_NEEDED = {
     "residents.panel_support",
     "facilitators.build_targets",
     "facilitators.meeting",
+    "public.about_me",
 }
 # It leads on to the door of one's role, and is a page only for somebody without one.
 LEADS_ON = "staff.home"

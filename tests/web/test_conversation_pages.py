@@ -12,14 +12,20 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from engagement.accounts.rules import Role
+from engagement.audit.queries import list_entries
 from engagement.contributions.models import Contribution
+from engagement.conversations.declaring import count_to_be_told
 from engagement.conversations.maps import find_opinions_of, keep_opinions
 from engagement.conversations.models import Statement, Vote
+from engagement.conversations.rules import MAP_PURPOSE, TELL_PURPOSE
 from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
 from engagement.extensions import db
-from engagement.programmes.models import Activity
+from engagement.people.models import Consent, Resident
+from engagement.people.rules import ContactBy
+from engagement.programmes.models import Activity, Participant
+from engagement.rights.consents import withdraw_consent
 from tests.architecture.test_queries_per_page import counted_statements
 from tests.client import BASE_URL, CheckedClient
 from tests.factories import Programme, World
@@ -315,3 +321,80 @@ def test_nobody_elses_conversation_is_there(
     here = f"/p/south/facilitate/programmes/{programme.public_id}/conversations"
     assert south.get(here).status_code == 404
     assert facilitator.get(here.replace("/south/", "/north/")).status_code == 200
+
+
+def test_somebody_leaves_how_to_be_told_and_keeps_their_answers(
+    world: World,
+    browse: Browse,
+    facilitator: CheckedClient,
+    programme: Programme,
+    activity: str,
+    page: str,
+) -> None:
+    browser = browse()
+    answer(browser, page, "agree")
+    assert "Choose how we shall tell you" in browser.send(f"{page}/tell-me", {}).text
+    told = browser.send(f"{page}/tell-me", {"contact_by": "email"}).text
+    assert "Enter the e-mail address" in told
+    left = {"contact_by": "email", "email": "ada@example.net", "phone": "01632 960 001"}
+    assert browser.send(f"{page}/tell-me", left).status_code == 303
+    assert "You have answered 1 of 4." in browser.get(page).text
+    answer(browser, page, "agree")
+    with world.north.inside():
+        assert db.session.scalar(select(func.count(Participant.id))) == 1
+        person = db.session.scalars(select(Resident)).one()
+        assert (person.email, person.phone, person.name) == ("ada@example.net", "", "")
+        assert count_to_be_told(activity) == {ContactBy.EMAIL: 1}
+        token_kept = db.session.scalars(select(Participant.token_hash)).one()
+        assert token_kept is None
+    mine = browser.get("/p/north/me/data").text
+    assert "tell somebody what came of a conversation" in mine
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    assert "1 by e-mail" in facilitator.get(here).text
+    # Said again, it is one wish; taken back, none.
+    browser.send(f"{page}/tell-me", {**left, "email": "ada2@example.net"})
+    with world.north.inside():
+        assert count_to_be_told(activity) == {ContactBy.EMAIL: 1}
+        (consent,) = db.session.scalars(
+            select(Consent.id).where(
+                Consent.purpose == TELL_PURPOSE, Consent.withdrawn_at.is_(None)
+            )
+        )
+        withdraw_consent(person.id, consent)
+        assert count_to_be_told(activity) == {}
+
+
+def test_somebody_tells_about_themselves_one_question_after_the_other(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    answer(browser, page, "agree")
+    assert "You can leave this out" in browser.get(f"{page}/about-me").text
+    first = browser.send(f"{page}/about-me").location
+    assert first.endswith("/questions/age")
+    assert "Choose an answer" in browser.send(first, {}).text
+    then = browser.send(first, {"answer": "35-49"}).location
+    assert then.endswith("/questions/sex")
+    assert browser.send(then, {"answer": "prefer-not-to-say"}).status_code == 303
+    browser.send(first, {"answer": "50-64"})
+    with world.north.inside():
+        standing = db.session.scalars(
+            select(Consent.wording).where(
+                Consent.purpose == MAP_PURPOSE, Consent.withdrawn_at.is_(None)
+            )
+        ).all()
+        assert standing == ["age/2"]  # not for what somebody would rather not say
+    last = first.replace("questions/age", "questions/tenure")
+    assert browser.send(last, {"answer": "owned"}).location == page
+    assert "You have answered 1 of 4." in browser.get(page).text
+
+
+def test_the_chain_of_records_does_not_tell_whose_participant_somebody_is(
+    world: World, browse: Browse, page: str
+) -> None:
+    browser = browse()
+    answer(browser, page, "agree")
+    browser.send(f"{page}/about-me")
+    with world.north.inside():
+        participant = db.session.scalars(select(Participant.public_id)).one()
+        assert participant not in {entry.object_id for entry in list_entries(1, 50)[0]}

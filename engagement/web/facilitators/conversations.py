@@ -9,11 +9,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engagement.conversations import service
+from engagement.conversations.declaring import count_to_be_told
 from engagement.conversations.errors import SeedsHaveFaults, UnknownStatement
 from engagement.conversations.overview import (
     StatementRow,
     find_statement,
-    latest_map,
     list_statements,
     standing,
     standings,
@@ -128,7 +128,7 @@ def conversation(public_id: str, activity_id: str) -> str:
         standing=standing(row.id),
         page=Page(rows, number, PAGE_SIZE, total),
         table=_table(row, rows),
-        latest=latest_map(row.id),
+        to_be_told=count_to_be_told(row.public_id),
         status_text=STATUS_TEXT,
     )
 

@@ -3,6 +3,7 @@
 from engagement.web.residents import (
     about,
     contact,
+    conversations,
     entry,
     home,
     joining,
@@ -18,6 +19,7 @@ __all__ = [
     "about",
     "blueprint",
     "contact",
+    "conversations",
     "entry",
     "home",
     "joining",

@@ -96,8 +96,8 @@ def label_of(row: MapRow) -> str:
     """What stands at every figure: who, how many, how they came, and what that means."""
     return str(
         _(
-            "Of the %(people)s people who answered. Everyone could take part, and people chose"
-            " themselves: this is not a sample of residents.",
+            "Of %(people)s who answered, each a person or a browser. Everyone could take part, and"
+            " people chose themselves: this is not a sample of residents.",
             people=f"{row.people:,}",
         )
     )

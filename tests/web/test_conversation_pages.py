@@ -17,12 +17,14 @@ from engagement.contributions.models import Contribution
 from engagement.conversations.declaring import count_to_be_told
 from engagement.conversations.maps import find_opinions_of, keep_opinions
 from engagement.conversations.models import Statement, Vote
+from engagement.conversations.queries import token_hash
 from engagement.conversations.rules import MAP_PURPOSE, TELL_PURPOSE
 from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.people.models import Consent, Resident
+from engagement.people.participation import come_forward
 from engagement.people.rules import ContactBy
 from engagement.programmes.models import Activity, Participant
 from engagement.rights.consents import withdraw_consent
@@ -33,13 +35,17 @@ from tests.factories.conversations import (
     OWN,
     SEEDS,
     conversation,
+    mapped,
     own_statement,
     statements,
     two_camps,
 )
-from tests.rooms.test_opinion_maps import COMMENTS, VOTES
+from tests.rooms.test_opinion_maps import COMMENTS, POLIS, VOTES
+from tests.threads import run_at_once
+from tests.web.visits import session_of
 
 Browse = Callable[[], CheckedClient]
+AtOnce = Callable[..., list[BaseException]]
 NUMBER = re.compile(r'name="(statement|number)" value="([^"]+)"')
 # Texts of the kinds that public lists of hostile strings hold.
 HOSTILE = (
@@ -71,6 +77,12 @@ def activity(world: World, programme: Programme) -> str:
 def page(programme: Programme, activity: str) -> str:
     """Where people vote."""
     return f"/p/north/programmes/{programme.public_id}/conversation/{activity}"
+
+
+@pytest.fixture
+def at_once(app: Flask) -> AtOnce:
+    """Runs functions in threads of their own that start together; returns what they raised."""
+    return lambda *acts: run_at_once(app, *acts)
 
 
 @pytest.fixture
@@ -333,6 +345,7 @@ def test_somebody_leaves_how_to_be_told_and_keeps_their_answers(
 ) -> None:
     browser = browse()
     answer(browser, page, "agree")
+    visitor = str(session_of(browser)["visitor"])
     assert "Choose how we shall tell you" in browser.send(f"{page}/tell-me", {}).text
     told = browser.send(f"{page}/tell-me", {"contact_by": "email"}).text
     assert "Enter the e-mail address" in told
@@ -346,7 +359,7 @@ def test_somebody_leaves_how_to_be_told_and_keeps_their_answers(
         assert (person.email, person.phone, person.name) == ("ada@example.net", "", "")
         assert count_to_be_told(activity) == {ContactBy.EMAIL: 1}
         token_kept = db.session.scalars(select(Participant.token_hash)).one()
-        assert token_kept is None
+        assert token_kept != token_hash(programme.id, visitor)
     mine = browser.get("/p/north/me/data").text
     assert "tell somebody what came of a conversation" in mine
     here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
@@ -398,3 +411,42 @@ def test_the_chain_of_records_does_not_tell_whose_participant_somebody_is(
     with world.north.inside():
         participant = db.session.scalars(select(Participant.public_id)).one()
         assert participant not in {entry.object_id for entry in list_entries(1, 50)[0]}
+
+
+def test_pressed_twice_it_is_one_resident(
+    world: World, programme: Programme, activity: str, at_once: AtOnce
+) -> None:
+    hashed = "a" * 64
+
+    def press() -> None:
+        with world.north.inside():
+            come_forward(programme.id, hashed)
+
+    assert at_once(press, press, press) == []
+    press()
+    with world.north.inside():
+        assert db.session.scalar(select(func.count(Resident.id))) == 1
+
+
+@pytest.mark.skipif(not POLIS.is_dir(), reason="the real conversations are not here")
+def test_a_real_conversation_is_taken_in_mapped_and_shown(
+    world: World, facilitator: CheckedClient, browse: Browse, programme: Programme, activity: str
+) -> None:
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    folder = POLIS / "london.youth.policing"
+    files = {
+        name: (io.BytesIO((folder / f"{name}.csv").read_bytes()), f"{name}.csv")
+        for name in ("votes", "comments")
+    }
+    assert facilitator.send(f"{here}/polis", files).status_code == 303
+    assert "39 statements" in facilitator.get(here).text
+    with world.north.inside():
+        key = mapped(activity)
+    facilitator.send(f"{here}/maps/{key}/publish", page=f"{here}/map")
+    shown_now = (
+        browse()
+        .get(f"/p/north/programmes/{programme.public_id}/conversation/{activity}/results")
+        .text
+    )
+    for told in ("Of 26 who answered", "Group A", "What all groups agree with", "<svg"):
+        assert told in shown_now, told

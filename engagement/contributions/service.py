@@ -113,7 +113,8 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     programme = db.session.get_one(Programme, activity.programme_id)
     if said.key and (there := _taken(programme.id, said.key)):
         return there
-    if programme.most_per_person is not None:
+    asked_often = activity.kind is ActivityKind.SURVEY_WAVE  # as often as it has questions
+    if programme.most_per_person is not None and not asked_often:
         _refuse_more(activity, participant_id, programme.most_per_person)
     today = clock.day_of(clock.now())
     noticed = notice(text, moderate_first=programme.moderate_first)
@@ -226,6 +227,15 @@ def take_back(resident_id: int, public_id: str) -> None:
     ).one_or_none()
     if contribution is None:
         raise UnknownContribution(public_id)
-    contribution.text = contribution.translation = None
     with acting_as(VISITOR):
-        withdraw_contribution(public_id)
+        drop_words(public_id)
+
+
+@transactional
+def drop_words(public_id: str) -> None:
+    """Delete the words of a contribution, as its author wished, and take it out of all to come."""
+    contribution = db.session.scalars(
+        select(Contribution).where(Contribution.public_id == public_id)
+    ).one()
+    contribution.text = contribution.translation = None
+    withdraw_contribution(public_id)

@@ -69,6 +69,8 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "contribution": ((("programme_id", "programme"),), "name"),
     "vote": ((("statement_id", "statement"), ("activity_id", "activity")), "title"),
     "statement": ((("activity_id", "activity"),), "title"),
+    "survey_answer": ((("question_id", "survey_question"),), "text"),
+    "survey_response": ((("survey_id", "survey"), ("activity_id", "activity")), "title"),
     "map_place": ((("opinion_map_id", "opinion_map"), ("activity_id", "activity")), "title"),
     "moderation_decision": (_SAID, "name"),
     "appeal": (_SAID, "name"),

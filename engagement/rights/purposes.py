@@ -46,6 +46,10 @@ PURPOSES: Mapping[str, Purpose] = {
         "Count how many agree with what others say, and find what unites and what divides them",
         "the person; everyone sees counts alone",
     ),
+    "survey_answer": Purpose(
+        "Count what people answer to the questions of a survey, and what changed since the last",
+        "the person; everyone sees counts alone",
+    ),
     "map_place": Purpose(
         "Show each statement to people of every group of opinion, so that all are asked",
         "nobody: it chooses what somebody is shown next",

@@ -39,6 +39,7 @@ from tests.factories.moderation import moderated
 from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
+from tests.factories.surveys import surveyed
 
 RETURN_WORD = "marmalade"
 SIGNED = "Ann Auditor"
@@ -96,6 +97,7 @@ def fill(partnership: Partnership) -> Filled:
         _engage(programme, f"in {slug}")
         participate(filled.resident.id, programme.id)
         conversed(programme, filled.resident, f"of {slug}")
+        surveyed(programme, filled.resident, f"of {slug}")
         filled.words += moderated(programme, filled.resident, f"of {slug}")
         _work(slug)
         erase_resident(people.resident_key(people.add_resident("", contact_by=ContactBy.NOBODY)))

@@ -54,6 +54,7 @@ from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
 from tests.factories.conversations import statements
 from tests.factories.panels import drawn_panel, letters_for, register
+from tests.factories.surveys import WAITS, answer, survey
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Stage:
     place: Partnership
     programme: Programme = field(init=False)
     activity: str = field(init=False)
+    survey: str = field(init=False)
     panel: str = field(init=False)
     draw: str = field(init=False)
 
@@ -86,6 +88,7 @@ class Stage:
         with self.place.inside():
             publish(self.programme)
             self.activity = open_conversation(self.programme)
+            self.survey = survey(self.programme, WAITS)
             self.panel, self.draw = drawn_panel(self.programme, f"of {self.place.slug}")
 
     def letter(self) -> Letter:
@@ -123,6 +126,7 @@ class Stage:
         spoken = speak(self.activity, said, "browser", resident_id=who)
         self._moderation(spoken, mark)
         self._converse(who, spoken)
+        answer(self.programme, self.survey, resident=who)
         self._seat(who, mark)
         return who
 

@@ -176,6 +176,14 @@ WORDS: Mapping[str, Words] = {
         _l("Statements of yours that others voted on"),
         {ABOUT: _l("Conversation"), "number": _l("Number"), "created_at": _GIVEN},
     ),
+    "survey_response": Words(
+        _l("Surveys that you answered"),
+        {ABOUT: _l("Survey"), "begun_at": _l("Begun"), "sent_at": _l("Sent")},
+    ),
+    "survey_answer": Words(
+        _l("What you answered in surveys"),
+        {ABOUT: _l("Question"), "value": _l("Your answer"), "answered_at": _GIVEN},
+    ),
     "map_place": Words(
         _l("Your group on the map of a conversation"),
         {ABOUT: _l("Conversation"), "opinion_group": _l("Group, from 0"), "placed_at": _l("Made")},
@@ -298,7 +306,7 @@ PARTS = (
         _l("What you said"),
         (
             *("contribution", "moderation_decision", "appeal", "safeguarding_note"),
-            *("statement", "vote", "map_place"),
+            *("statement", "vote", "map_place", "survey_response", "survey_answer"),
         ),
         "residents.said",
         _l("Read again or take back what you said"),

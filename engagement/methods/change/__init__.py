@@ -1,0 +1,1 @@
+"""Change between two shares, with an interval that says how far it can be trusted."""

@@ -1,0 +1,246 @@
+"""What a survey found: shares by question, and what changed since the wave before.
+
+Only answers that were sent count, and only to questions that the answers led to. Every figure is
+made of counts as they may be shown: small ones hidden, the others rounded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engagement.contributions.models import Contribution
+from engagement.extensions import db
+from engagement.membership.models import Member, MemberContact
+from engagement.methods.change.intervals import Estimate, change_of_others, change_of_the_same
+from engagement.methods.disclosure.counts import shown_count, shown_counts
+from engagement.panels.models import Registration
+from engagement.people.models import ParticipantLink
+from engagement.surveys.models import SurveyAnswer, SurveyAsk, SurveyQuestion, SurveyResponse
+from engagement.surveys.queries import questions_of
+from engagement.surveys.rules import CHOSEN, PREFER_NOT, Asked, Kind, Sheet
+
+LEAST_PEOPLE = 8
+"""For a median, and for a change."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many were invited, began and sent; ``None`` is hidden. Open surveys invite nobody."""
+
+    invited: int | None
+    begun: int | None
+    sent: int | None
+    invited_sent: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many chose something, as it may be shown, and their share of those who answered."""
+
+    text: str
+    count: int | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What people answered to a question.
+
+    ``people``: who answered it, rounded, or ``None``; ``lines``: by option, for a ranking how many
+    put it first; ``middle``: the median of a number; ``said``: how many wrote something.
+    """
+
+    asked: Asked
+    people: int | None
+    lines: tuple[Line, ...] = ()
+    middle: float | None = None
+    said: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """An option's shares in two waves, and the change; ``None`` where it must not be told."""
+
+    text: str
+    before: float | None
+    after: float | None
+    change: Estimate | None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A question in two waves: all who answered each, then those alone who answered both."""
+
+    asked: Asked
+    people: tuple[int | None, int | None]
+    everybody: tuple[Change, ...]
+    matched_people: int | None
+    matched: tuple[Change, ...]
+
+
+Answers = dict[int, dict[str, Any]]
+"""By participant, then by question; what was not shown to them is left out."""
+
+
+def reached_by(survey_id: int) -> Reached:
+    """How many people a survey reached."""
+    asked = (
+        select(Member.registration_id, Member.id)
+        .join(MemberContact, MemberContact.member_id == Member.id)
+        .join(SurveyAsk, SurveyAsk.ask_id == MemberContact.ask_id)
+        .where(SurveyAsk.survey_id == survey_id)
+        .distinct()
+        .subquery()
+    )
+    invited = db.session.scalar(select(func.count()).select_from(asked)) or 0
+    begun, sent = db.session.execute(
+        select(func.count(), func.count(SurveyResponse.sent_at)).where(
+            SurveyResponse.survey_id == survey_id
+        )
+    ).one()
+    answered = db.session.scalar(
+        select(func.count(SurveyResponse.id.distinct()))
+        .join(ParticipantLink, ParticipantLink.participant_id == SurveyResponse.participant_id)
+        .join(Registration, Registration.resident_id == ParticipantLink.resident_id)
+        .join(asked, asked.c.registration_id == Registration.id)
+        .where(SurveyResponse.survey_id == survey_id, SurveyResponse.sent_at.is_not(None))
+    )
+    return Reached(
+        shown_count(invited), shown_count(begun), shown_count(sent), shown_count(answered or 0)
+    )
+
+
+def findings_of(survey_id: int) -> list[Finding]:
+    """What people answered, question by question."""
+    questions = questions_of(survey_id)
+    answers = _answers(survey_id, questions).values()
+    return [
+        _finding(asked, [one[asked.key] for one in answers if asked.key in one])
+        for asked in questions
+    ]
+
+
+def trend_of(before_id: int, after_id: int) -> list[Trend]:
+    """What changed from one wave to another, in the questions with choices that both ask."""
+    old = {asked.key: asked for asked in questions_of(before_id)}
+    new = questions_of(after_id)
+    before = _answers(before_id, list(old.values()))
+    after = _answers(after_id, new)
+    return [
+        _trend(asked, before, after)
+        for asked in new
+        if asked.kind in CHOSEN and asked.key in old and old[asked.key].kind is asked.kind
+    ]
+
+
+def _answers(survey_id: int, questions: Sequence[Asked]) -> Answers:
+    rows = db.session.execute(
+        select(
+            SurveyResponse.participant_id,
+            SurveyQuestion.key,
+            SurveyAnswer.value,
+            Contribution.text,
+        )
+        .join(SurveyAnswer, SurveyAnswer.response_id == SurveyResponse.id)
+        .join(SurveyQuestion, SurveyQuestion.id == SurveyAnswer.question_id)
+        .outerjoin(Contribution, Contribution.id == SurveyAnswer.contribution_id)
+        .where(SurveyResponse.survey_id == survey_id, SurveyResponse.sent_at.is_not(None))
+    )
+    found: Answers = {}
+    for participant, key, value, text in rows:
+        given = value if value is not None else text
+        if given is not None:
+            found.setdefault(participant, {})[key] = given
+    for one in found.values():
+        shown = {asked.key for asked in Sheet(questions, one).shown}
+        for key in [key for key in one if key not in shown]:
+            del one[key]
+    return found
+
+
+def _told(value: Any) -> bool:
+    return value not in (PREFER_NOT, [PREFER_NOT])
+
+
+def _finding(asked: Asked, values: list[Any]) -> Finding:
+    told = [value for value in values if _told(value)]
+    if asked.kind is Kind.TEXT:
+        return Finding(asked, shown_count(len(told)), said=shown_count(len(told)))
+    if asked.kind is Kind.NUMBER:
+        enough = len(told) >= LEAST_PEOPLE
+        return Finding(asked, shown_count(len(told)), middle=median(told) if enough else None)
+    if asked.kind is Kind.MULTIPLE:
+        pairs = [
+            shown_counts([chose, len(told) - chose])
+            for chose in (sum(option.key in value for value in told) for option in asked.options)
+        ]
+        lines = [
+            Line(option.text, pair.cells[0], pair.share(0))
+            for option, pair in zip(asked.options, pairs, strict=True)
+        ]
+        return Finding(asked, shown_count(len(told)), tuple(lines))
+    first = [value[0] if asked.kind is Kind.RANKING else value for value in told]
+    counts = Counter(first)
+    shown = shown_counts([counts[option.key] for option in asked.options])
+    lines = [
+        Line(option.text, shown.cells[place], shown.share(place))
+        for place, option in enumerate(asked.options)
+    ]
+    return Finding(asked, shown.total, tuple(lines))
+
+
+def _trend(asked: Asked, before: Answers, after: Answers) -> Trend:
+    old = {who: one[asked.key] for who, one in before.items() if asked.key in one}
+    new = {who: one[asked.key] for who, one in after.items() if asked.key in one}
+    old = {who: value for who, value in old.items() if _told(value)}
+    new = {who: value for who, value in new.items() if _told(value)}
+    both = [who for who in old if who in new]
+    everybody, matched = [], []
+    for option in asked.options:
+        was = {who: asked.chose(value, option.key) for who, value in old.items()}
+        is_ = {who: asked.chose(value, option.key) for who, value in new.items()}
+        everybody.append(_change(option.text, list(was.values()), list(is_.values())))
+        matched.append(_same(option.text, [(was[who], is_[who]) for who in both]))
+    return Trend(
+        asked,
+        (shown_count(len(old)), shown_count(len(new))),
+        tuple(everybody),
+        shown_count(len(both)),
+        tuple(matched),
+    )
+
+
+def _shown_share(chosen: list[bool]) -> tuple[float | None, tuple[int, int] | None]:
+    """The share as it may be shown, and the counts that it is of."""
+    pair = shown_counts([sum(chosen), len(chosen) - sum(chosen)])
+    count, total, share = pair.cells[0], pair.total, pair.share(0)
+    if share is None or count is None or not total or len(chosen) < LEAST_PEOPLE:
+        return None, None
+    return share, (min(count, total), total)
+
+
+def _change(text: str, was: list[bool], is_: list[bool]) -> Change:
+    (before, old), (after, new) = _shown_share(was), _shown_share(is_)
+    change = change_of_others(old, new) if old and new else None
+    return Change(text, before, after, change)
+
+
+def _same(text: str, pairs: list[tuple[bool, bool]]) -> Change:
+    before, old = _shown_share([one for one, _ in pairs])
+    after, new = _shown_share([other for _, other in pairs])
+    if old is None or new is None:
+        return Change(text, before, after, None)
+    kinds = Counter(pairs)
+    counted = [kinds[one, other] for one in (True, False) for other in (True, False)]
+    both, gone, come, neither = counted
+    exact = change_of_the_same(both, gone, come, neither)
+    # The change of what is shown, so that the page adds up; the reach from those who answered both.
+    change = after - before if before is not None and after is not None else exact.value
+    reach = (exact.low - exact.value, exact.high - exact.value)
+    return Change(text, before, after, Estimate(change, change + reach[0], change + reach[1]))

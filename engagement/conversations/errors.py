@@ -39,5 +39,5 @@ class UnknownMap(Exception):
     """There is no such map of this conversation."""
 
 
-class NothingToImport(Exception):
-    """The files hold no vote or no statement that can be taken."""
+class StopLinkRefused(Exception):
+    """The link, by which somebody stops being told, is not one of ours, or not whole."""

@@ -109,7 +109,8 @@ class OpinionMap(Partnered, Base):
     """One run of the method over the votes of a conversation, as pages show it.
 
     ``fingerprint`` is that of the votes. ``shown`` holds figures and numbers of statements, never
-    their words; ``drawing`` is the map as SVG. Everyone sees it once ``published_at`` is set.
+    their words; ``drawing`` is the map as SVG. Everyone sees it once ``published_at`` is set;
+    at ``told_at`` those were written to who wanted to be told.
     """
 
     __tablename__ = "opinion_map"
@@ -131,6 +132,7 @@ class OpinionMap(Partnered, Base):
     drawing: Mapped[str] = impersonal(Text)
     created_at: Mapped[CreatedAt] = mapped_column()
     published_at: Mapped[Moment | None] = mapped_column()
+    told_at: Mapped[Moment | None] = mapped_column()
 
 
 class GroupSeen(Partnered, Base):

@@ -160,6 +160,7 @@ class MapRow:
     drawing: str
     created_at: datetime
     published_at: datetime | None
+    told_at: datetime | None
 
 
 _MAP = (
@@ -178,6 +179,7 @@ _MAP = (
     OpinionMap.drawing,
     OpinionMap.created_at,
     OpinionMap.published_at,
+    OpinionMap.told_at,
 )
 
 

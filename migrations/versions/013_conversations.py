@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("drawing", sa.Text(), nullable=False),
         _moment("created_at"),
         _moment("published_at", nullable=True),
+        _moment("told_at", nullable=True),
         _key("partnership_id"),
         *_of_partnership("opinion_map", ("activity_id", "activity")),
         _unique("opinion_map", "partnership_id", "id"),

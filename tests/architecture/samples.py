@@ -39,7 +39,7 @@ from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
-from tests.factories.conversations import conversed, mapped
+from tests.factories.conversations import asks_to_be_told, conversed, mapped
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
 from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
@@ -166,6 +166,11 @@ def _statement(at: Partnership, programme: Programme, earlier: Values) -> str:
         here = find_conversation(programme.public_id, earlier["activity_id"])
         assert here is not None
         return list_statements(here.id, 1, 1)[0][0].public_id
+
+
+def _stop(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return asks_to_be_told(open_conversation(programme, canary(at)), _email(at))
 
 
 def _map(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -361,6 +366,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "conversations/<activity_id>": _conversation,
     "statements/<statement_id>": _statement,
     "maps/<map_id>": _map,
+    "stop/<token>": _stop,
     "map-runs/<run_id>": _mapping,
     "cards/<card_id>": _card,
     "data/<card_id>": _shown_card,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from engagement.contributions.service import Said
+from engagement.conversations.declaring import Reach, ask_to_be_told, stop_token
 from engagement.conversations.maps import find_opinions_of, keep_opinions, publish_map
 from engagement.conversations.overview import list_statements
 from engagement.conversations.queries import find_conversation
@@ -10,6 +13,10 @@ from engagement.conversations.rules import Stance, Voter
 from engagement.conversations.service import add_seeds, add_statement, change_settings
 from engagement.conversations.voting import vote
 from engagement.database.columns import new_public_id
+from engagement.extensions import db
+from engagement.people.models import Consent
+from engagement.people.rules import ContactBy
+from engagement.people.service import add_resident, resident_key
 from tests.factories import Programme, Resident
 from tests.factories.chain import open_conversation, publish
 
@@ -74,3 +81,14 @@ def conversed(programme: Programme, resident: Resident, mark: str) -> str:
     add_statement(activity, own, Voter("", resident.id))
     publish_map(None, key, activity, mapped(activity))
     return activity
+
+
+def asks_to_be_told(activity: str, email: str) -> str:
+    """Somebody who wants to hear what came of a conversation; the token to stop it with."""
+    key = resident_key(add_resident("", contact_by=ContactBy.NOBODY))
+    ask_to_be_told(key, activity, Reach(ContactBy.EMAIL, email), "the words")
+    consent = db.session.scalars(
+        select(Consent.id).where(Consent.resident_id == key).order_by(Consent.id.desc())
+    ).first()
+    assert consent is not None
+    return stop_token(consent)

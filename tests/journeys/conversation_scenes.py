@@ -11,7 +11,12 @@ from engagement.conversations.voting import vote
 from engagement.people.questions import QUESTIONS
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
-from tests.factories.conversations import conversed, own_statement, statements
+from tests.factories.conversations import (
+    asks_to_be_told,
+    conversed,
+    own_statement,
+    statements,
+)
 from tests.journeys.corpus_scenes import Paths
 
 LONG = "<b>Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren</b> & “buses” " * 4
@@ -21,10 +26,19 @@ NAMES_SAID = "Dr Jane Smith of 07700 900123 never rang"
 def _pages(programme: Programme, activity: str, keys: list[str], run: str) -> Paths:
     here = {"public_id": programme.public_id, "activity_id": activity}
     public = ("vote_on", "my_votes", "add_own", "tell_me", "about_me", "opinions")
-    staff = ("conversation", "add_seeds", "conversation_settings", "opinion_map", "take_polis")
+    stop = asks_to_be_told(activity, "ada.brown@example.net")
+    staff = (
+        "tell_voters",
+        "conversation",
+        "add_seeds",
+        "conversation_settings",
+        "opinion_map",
+        "take_polis",
+    )
     return {
         **{f"public.{page}": [here] for page in public},
         **{f"facilitators.{page}": [here] for page in staff},
+        "public.stop_telling": [{"token": stop}],
         "facilitators.conversations": [{"public_id": programme.public_id}],
         "facilitators.statement": [{**here, "statement_id": key} for key in keys],
         "facilitators.making_map": [{**here, "run_id": run}],

@@ -41,7 +41,7 @@ NOTHING_NEEDED = {
     "residents.panel_support",
     "facilitators.build_targets",
     "facilitators.meeting",
-    "public.about_me",
+    *("public.about_me", "public.stop_telling", "facilitators.tell_voters"),
 }
 # It leads on to the door of one's role, and is a page only for somebody without one.
 LEADS_ON = "staff.home"

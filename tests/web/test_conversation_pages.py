@@ -14,7 +14,12 @@ from sqlalchemy import func, select, update
 from engagement.accounts.rules import Role
 from engagement.audit.queries import list_entries
 from engagement.contributions.models import Contribution
-from engagement.conversations.declaring import count_to_be_told
+from engagement.conversations.declaring import (
+    Reach,
+    ask_to_be_told,
+    count_to_be_told,
+    stop_telling,
+)
 from engagement.conversations.maps import find_opinions_of, keep_opinions
 from engagement.conversations.models import Statement, Vote
 from engagement.conversations.queries import token_hash
@@ -23,9 +28,11 @@ from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
 from engagement.extensions import db
+from engagement.messages.models import Message
 from engagement.people.models import Consent, Resident
 from engagement.people.participation import come_forward
 from engagement.people.rules import ContactBy
+from engagement.people.service import add_resident, resident_key
 from engagement.programmes.models import Activity, Participant
 from engagement.rights.consents import withdraw_consent
 from tests.architecture.test_queries_per_page import counted_statements
@@ -34,6 +41,7 @@ from tests.factories import Programme, World
 from tests.factories.conversations import (
     OWN,
     SEEDS,
+    asks_to_be_told,
     conversation,
     mapped,
     own_statement,
@@ -450,3 +458,44 @@ def test_a_real_conversation_is_taken_in_mapped_and_shown(
     )
     for told in ("Of 26 who answered", "Group A", "What all groups agree with", "<svg"):
         assert told in shown_now, told
+
+
+def test_those_who_asked_are_told_once_and_stop_it_with_one_press(
+    world: World, browse: Browse, facilitator: CheckedClient, programme: Programme
+) -> None:
+    with world.north.inside():
+        activity = conversation(programme, *(f"Say {number}" for number in range(9)))
+        two_camps(activity, statements(db.session.scalars(select(Activity.id)).one()))
+        asks_to_be_told(activity, "ada@example.net")
+        asks_to_be_told(activity, "bo@example.net")
+        by_phone = resident_key(add_resident("", contact_by=ContactBy.NOBODY))
+        ask_to_be_told(by_phone, activity, Reach(ContactBy.PHONE, phone="01632 960 005"), "words")
+        withdrawn = asks_to_be_told(activity, "cy@example.net")
+        stop_telling(withdrawn)
+        key = mapped(activity)
+    here = f"/p/north/facilitate/programmes/{programme.public_id}/conversation/{activity}"
+    assert "There is nothing to tell yet" in facilitator.get(f"{here}/tell").text
+    facilitator.send(f"{here}/maps/{key}/publish", page=f"{here}/map")
+    page = facilitator.get(f"{here}/tell").text
+    assert "2 want to be told by e-mail" in page
+    assert "01632 960 005" in page
+    for _ in range(2):
+        facilitator.send(f"{here}/tell")
+    assert "They were told on" in facilitator.get(f"{here}/tell").text
+    with world.north.inside():
+        of = select(Message).where(Message.template == "opinions_shown").order_by(Message.id)
+        sent = db.session.scalars(of).all()
+        assert [one.recipient for one in sent] == ["ada@example.net", "bo@example.net"]
+        link = re.search(r"/p/north/stop/\S+", sent[0].text)
+    assert link
+    asked = browse()
+    assert "Your answers stay" in asked.get(link[0]).text
+    with world.north.inside():
+        assert count_to_be_told(activity)[ContactBy.EMAIL] == 2  # to open it changes nothing
+    assert "We will not write again" in asked.send(link[0]).text
+    assert "We will not write again" in asked.get(link[0]).text
+    with world.north.inside():
+        assert count_to_be_told(activity)[ContactBy.EMAIL] == 1
+    for wrong in (link[0][:-1] + "!", "/p/north/stop/1-abc", "/p/north/stop/x", "/p/north/stop/9é"):
+        assert browse().get(wrong).status_code == 404
+    assert browse().get(link[0].replace("/north/", "/south/")).status_code == 404

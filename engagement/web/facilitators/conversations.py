@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from engagement.accounts.rules import Role
 from engagement.conversations import service
 from engagement.conversations.declaring import count_to_be_told
 from engagement.conversations.errors import SeedsHaveFaults, UnknownStatement
@@ -37,6 +38,7 @@ from engagement.web.kit import (
     TextareaField,
     page_number,
 )
+from engagement.web.visits import require_principal
 from engagement.web.words import STATE_TEXT, STATUS_TEXT
 
 PAGE_SIZE = 50
@@ -129,6 +131,7 @@ def conversation(public_id: str, activity_id: str) -> str:
         page=Page(rows, number, PAGE_SIZE, total),
         table=_table(row, rows),
         to_be_told=count_to_be_told(row.public_id),
+        may_tell=Role.FACILITATOR in require_principal().roles,
         status_text=STATUS_TEXT,
     )
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from engagement.accounts.rules import Role
+from engagement.conversations.declaring import (
+    Letter,
+    count_to_be_told,
+    tell_what_happened,
+    to_be_told_by_person,
+)
 from engagement.conversations.errors import UnknownMap
-from engagement.conversations.importing import Table, import_polis
+from engagement.conversations.importing import Table as FileTable
+from engagement.conversations.importing import import_polis
 from engagement.conversations.maps import KIND, publish_map, request_map
 from engagement.conversations.overview import latest_map, shown_statements
 from engagement.documents.sheets import Fault, NotATable, read_csv
+from engagement.messages.service import absolute_link
 from engagement.methods.opinion.errors import OpinionRefused
 from engagement.runs.errors import RunNotFound
 from engagement.runs.queries import get_run
@@ -20,8 +30,9 @@ from engagement.web.facilitators.conversations import conversation_here, to_conv
 from engagement.web.facilitators.data_cards import MAKERS, visible
 from engagement.web.facilitators.door import facilitators
 from engagement.web.faults import faults_table
-from engagement.web.kit import FileField, KitForm
+from engagement.web.kit import Column, FileField, KitForm, Table
 from engagement.web.opinion_words import numbers_in, results
+from engagement.web.visits import current_partnership
 
 
 class PolisForm(KitForm):
@@ -106,6 +117,48 @@ def publish_opinions(public_id: str, activity_id: str, map_id: str) -> Response:
 
 
 @facilitators.route(
+    "/programmes/<public_id>/conversation/<activity_id>/tell", methods=["GET", "POST"]
+)
+@staff_only(Role.FACILITATOR, everywhere=True)
+def tell_voters(public_id: str, activity_id: str) -> str | Response:
+    """Tell those who asked what came of it: all by e-mail at once, the others by a person."""
+    row, form = conversation_here(public_id, activity_id), KitForm()
+    if form.validate_on_submit():
+        slug = current_partnership().slug
+        here = {"slug": slug, "public_id": public_id, "activity_id": row.public_id}
+        letter = Letter(
+            _("What people agree and disagree about: %(title)s", title=row.title),
+            absolute_link("public.opinions", **here),
+            lambda token: absolute_link("public.stop_telling", slug=slug, token=token),
+        )
+        try:
+            told = tell_what_happened(visible(), public_id, row.public_id, letter)
+        except UnknownMap:
+            flash(_("Show the map to everyone first: there is nothing to tell yet."))
+        else:
+            flash(ngettext("%(num)d e-mail is sent.", "%(num)d e-mails are sent.", told), "success")
+        return redirect(
+            url_for("facilitators.tell_voters", public_id=public_id, activity_id=row.public_id), 303
+        )
+    return render_template(
+        "facilitators/tell_voters.html",
+        conversation=row,
+        form=form,
+        counts=count_to_be_told(row.public_id),
+        latest=latest_map(row.id, published=True),
+        table=Table(
+            caption=_("To be told by a person"),
+            columns=[Column(_("How")), Column(_("Where"))],
+            rows=[
+                [_("By telephone") if one.contact_by == "phone" else _("By post"), one.where]
+                for one in to_be_told_by_person(row.public_id)
+            ],
+            empty=_("Nobody asked to be told by telephone or by post."),
+        ),
+    )
+
+
+@facilitators.route(
     "/programmes/<public_id>/conversation/<activity_id>/polis", methods=["GET", "POST"]
 )
 @staff_only(*MAKERS)
@@ -142,7 +195,7 @@ def take_polis(public_id: str, activity_id: str) -> str | Response:
     )
 
 
-def _tables(form: PolisForm) -> tuple[list[Table], list[Fault]]:
+def _tables(form: PolisForm) -> tuple[list[FileTable], list[Fault]]:
     tables, broken = [], []
     for field in (form.votes, form.comments):
         name = field.data.filename or field.name
@@ -151,5 +204,5 @@ def _tables(form: PolisForm) -> tuple[list[Table], list[Fault]]:
         except NotATable as error:
             broken.append(Fault(1, name, str(error)))
         else:
-            tables.append(Table(name, list(enumerate(rows, 1))))
+            tables.append(FileTable(name, list(enumerate(rows, 1))))
     return tables, broken

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import new_token
-from engagement.conversations.declaring import Reach, ask_to_be_told
+from engagement.conversations.declaring import Reach, ask_to_be_told, look_at_stop_link
+from engagement.conversations.declaring import stop_telling as stop
+from engagement.conversations.errors import StopLinkRefused
 from engagement.conversations.queries import ConversationRow, find_conversation, token_hash
 from engagement.people.participation import come_forward
 from engagement.people.questions import QUESTIONS
@@ -147,3 +149,19 @@ def about_me(public_id: str, activity_id: str) -> str | Response:
         questions=QUESTIONS,
         own=voter_here().resident_id is not None,
     )
+
+
+@public.route("/p/<slug>/stop/<token>", methods=["GET", "POST"])
+@anyone
+@limit_network
+def stop_telling(token: str) -> str:
+    """Stop being told, by the link of a message: opening the page asks, one press stops it."""
+    form = KitForm()
+    try:
+        stands = look_at_stop_link(token)
+        if form.validate_on_submit():
+            stop(token)
+            stands = False
+    except StopLinkRefused:
+        abort(404)
+    return render_template("public/stop_telling.html", form=form, stands=stands)

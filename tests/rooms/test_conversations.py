@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from engagement.audit.queries import list_entries
 from engagement.contributions.errors import NotOpen
 from engagement.contributions.models import Contribution
 from engagement.contributions.rules import State
@@ -278,6 +279,8 @@ def test_all_faults_of_pasted_lines_are_told_and_none_is_taken(
         assert [fault.row for fault in caught.value.faults] == [3, 4, 5]
         assert len(statements(row_of(programme, activity).id)) == len(SEEDS)
         assert add_seeds(None, programme.public_id, activity, ["  A  b ", "", "c"]) == 2
+        entry = list_entries(1, 1)[0][0]
+        assert (entry.action, entry.facts["texts"]) == ("statements.seeded", ["A b", "c"])
         with pytest.raises(SeedsHaveFaults):
             add_seeds(None, programme.public_id, activity, [" ", ""])
 

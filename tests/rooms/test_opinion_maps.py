@@ -26,7 +26,7 @@ from engagement.conversations.maps import (
     request_maps_of_closed,
 )
 from engagement.conversations.models import GroupSeen, MapPlace, OpinionMap, Statement, Vote
-from engagement.conversations.overview import latest_map
+from engagement.conversations.overview import latest_map, standing
 from engagement.conversations.queries import choosing, find_conversation, own_place
 from engagement.conversations.rules import Stance, Voter
 from engagement.conversations.service import hide_statement
@@ -44,6 +44,7 @@ from engagement.people.questions import SEX
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.people.service import add_resident, answer_question, give_consent, resident_key
 from engagement.programmes.models import Activity, Participant
+from engagement.rights.erasure import erase_resident
 from engagement.runs.models import Run
 from tests.factories import Programme, World
 from tests.factories.chain import open_conversation, publish
@@ -240,6 +241,27 @@ def test_what_people_told_of_themselves_is_used_only_where_they_agreed_to_that(
         db.session.execute(text("UPDATE consent SET withdrawn_at = given_at"))
     assert find_opinions_of(activity, lambda *_: None).record["declared"] == []
     assert db.session.scalar(select(func.count(People.id))) == 16
+
+
+@pytest.mark.usefixtures("served")
+def test_who_is_erased_stays_counted_and_is_in_no_map_to_come(
+    world: World, programme: Programme
+) -> None:
+    activity = conversation(programme, *(f"Say {number}" for number in range(9)))
+    keys = statements(activity_key(activity))
+    two_camps(activity, keys, people=16)
+    resident = world.north.resident()
+    for one in keys:
+        vote(activity, one, Stance.AGREE, Voter("", resident.id))
+    mapped(activity)
+    before = standing(activity_key(activity)).votes
+    erase_resident(resident.id)
+    assert standing(activity_key(activity)).votes == before == 17 * 9
+    assert find_opinions_of(activity, lambda *_: None).record["participants"] == 16
+    emptied = db.session.scalars(select(Vote).where(Vote.value.is_(None))).all()
+    assert len(emptied) == 9
+    places = db.session.scalars(select(MapPlace.opinion_group)).all()
+    assert places.count(None) == 1
 
 
 @pytest.mark.usefixtures("served")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,11 @@ class SurveyRow:
     wave: int
     asked_only: bool
     has_results: bool
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """What stands in the address of each of its pages."""
+        return {"public_id": self.programme_public_id, "activity_id": self.public_id}
 
 
 @dataclass(frozen=True)
@@ -202,6 +207,19 @@ def was_asked(survey_id: int, resident_id: int) -> bool:
     return found is not None
 
 
+def asked_member(survey_id: int, reference: str) -> int | None:
+    """The key of the resident with this reference who was asked to answer."""
+    found: int | None = db.session.scalar(
+        select(Registration.resident_id)
+        .join(Member, Member.registration_id == Registration.id)
+        .join(MemberContact, MemberContact.member_id == Member.id)
+        .join(SurveyAsk, SurveyAsk.ask_id == MemberContact.ask_id)
+        .where(SurveyAsk.survey_id == survey_id, Registration.reference == reference)
+        .limit(1)
+    )
+    return found
+
+
 def has_answers(survey_id: int) -> bool:
     """Whether somebody began to answer."""
     return bool(
@@ -209,6 +227,17 @@ def has_answers(survey_id: int) -> bool:
             select(func.count())
             .select_from(SurveyResponse)
             .where(SurveyResponse.survey_id == survey_id)
+        )
+    )
+
+
+def with_results(activity_ids: Sequence[int]) -> set[int]:
+    """Which of these activities have survey results that everyone may see."""
+    return set(
+        db.session.scalars(
+            select(Survey.activity_id).where(
+                Survey.activity_id.in_(activity_ids), Survey.published_at.is_not(None)
+            )
         )
     )
 

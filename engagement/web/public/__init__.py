@@ -16,6 +16,7 @@ from engagement.web.public import (
     programmes,
     site,
     speaking,
+    surveys,
     visit,
 )
 from engagement.web.public.door import public as blueprint
@@ -37,5 +38,6 @@ __all__ = [
     "programmes",
     "site",
     "speaking",
+    "surveys",
     "visit",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from engagement.cli.demonstration_conversation import load_conversation
 from engagement.contributions.importing import import_file, put_file
 from engagement.contributions.rules import Channel
 from engagement.contributions.table import Part, Reading
@@ -194,8 +195,9 @@ def load_programme() -> str:
     )
     healthwatch = add_organisation("Healthwatch Riverbank", OrganisationKind.HEALTHWATCH)
     programmes.set_convenors(None, key, [healthwatch])
-    _add_activities(key)
+    conversation = _add_activities(key)
     programmes.publish_programme(None, key)
+    load_conversation(key, conversation)
     _take_comments(key, today)
     _find_themes(key)
     _answer(key, today)
@@ -212,7 +214,8 @@ def _find_themes(key: str) -> None:
     runs.finish_run(run, WORKER)
 
 
-def _add_activities(key: str) -> None:
+def _add_activities(key: str) -> str:
+    """Add them; returns the public id of the open conversation."""
     conversation = programmes.add_activity(
         None,
         key,
@@ -234,6 +237,7 @@ def _add_activities(key: str) -> None:
             offline_routes="An invitation comes by post. Call 01632 960 123 with any question.",
         ),
     )
+    return conversation
 
 
 def _take_comments(key: str, today: date) -> None:

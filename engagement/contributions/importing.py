@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from engagement.accounts.credentials import keyed_hash
-from engagement.audit.service import record
+from engagement.audit.service import current_actor, record
+from engagement.contributions.copies import look_for_copies
 from engagement.contributions.errors import (
     FileHasFaults,
     FileUnreadable,
@@ -19,20 +20,21 @@ from engagement.contributions.errors import (
 )
 from engagement.contributions.models import Contribution, ContributionFile
 from engagement.contributions.noticing import notice, tell_leads
+from engagement.contributions.queries import FILE_WAITS
+from engagement.contributions.remembering import remember
 from engagement.contributions.rules import HARM, ConsentHow
 from engagement.contributions.table import (
     Part,
     Read,
     Reading,
-    TableFile,
     Tally,
     read_rows,
-    read_table,
 )
+from engagement.contributions.tablefile import TableFile, read_table
 from engagement.database import clock
 from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
-from engagement.documents.sheets import Fault, NotATable
+from engagement.documents.sheets import Fault, NotATable, write_csv
 from engagement.extensions import db
 from engagement.files.service import expire_files, files_of, keep_file, read_kept
 from engagement.programmes.models import Participant, Programme
@@ -40,9 +42,9 @@ from engagement.programmes.rules import ActivityKind, ParticipantKind
 from engagement.programmes.service import Visible, programme_of
 
 N_ = str  # marks a sentence for the catalogue of translations
-# How long a file waits for somebody to say how to read it.
-FILE_WAITS = timedelta(days=1)
 BATCH = 1_000
+PASTED = "minutes.txt"
+BROKEN_ROWS = "rows-to-mend.csv"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,21 @@ class Waiting:
 
 
 @transactional
-def put_file(visible: Visible, programme_public_id: str, name: str, content: bytes) -> str:
+def put_file(
+    visible: Visible,
+    programme_public_id: str,
+    name: str,
+    content: bytes,
+    *,
+    pasted: bool = False,
+) -> str:
     """Take a file of contributions to look at; returns its public id. Nothing is imported yet.
 
-    Raises ``UnknownProgramme``, ``FileUnreadable`` or ``ImportedAlready``.
+    With ``pasted`` the bytes are words that were pasted, in UTF-8. Raises ``UnknownProgramme``,
+    ``FileUnreadable`` or ``ImportedAlready``.
     """
     programme = programme_of(visible, programme_public_id)
-    _table(content)
+    _table(content, pasted=pasted)
     sha256 = hashlib.sha256(content).hexdigest()
     there = select(ContributionFile.id).where(
         ContributionFile.programme_id == programme.id,
@@ -73,21 +83,25 @@ def put_file(visible: Visible, programme_public_id: str, name: str, content: byt
     file = ContributionFile(programme_id=programme.id, name=name[:200], sha256=sha256, reading={})
     db.session.add(file)
     db.session.flush()
-    keep_file(file.public_id, "contributions.csv", "text/csv", [content], FILE_WAITS)
+    kept_as = PASTED if pasted else "contributions"
+    keep_file(file.public_id, kept_as, "application/octet-stream", [content], FILE_WAITS)
     return file.public_id
 
 
-def _table(content: bytes) -> TableFile:
+def _table(content: bytes, sheet: str = "", *, pasted: bool = False) -> TableFile:
     try:
-        return read_table(content)
+        return read_table(content, sheet, pasted=pasted)
     except NotATable as error:
         raise FileUnreadable(str(error)) from error
 
 
-def waiting_file(programme_id: int, public_id: str) -> Waiting:
-    """A file that was put and not imported yet. Raises ``UnknownImport``."""
+def waiting_file(programme_id: int, public_id: str, sheet: str = "") -> Waiting:
+    """A file that was put and not imported yet; of a workbook a sheet, the first unless named.
+
+    Raises ``UnknownImport`` or ``FileUnreadable``.
+    """
     file = _waiting(programme_id, public_id)
-    return Waiting(file.public_id, file.name, _table(_content(file)))
+    return Waiting(file.public_id, file.name, _content(file, sheet))
 
 
 def _waiting(programme_id: int, public_id: str) -> ContributionFile:
@@ -103,11 +117,11 @@ def _waiting(programme_id: int, public_id: str) -> ContributionFile:
     return file
 
 
-def _content(file: ContributionFile) -> bytes:
+def _content(file: ContributionFile, sheet: str) -> TableFile:
     kept = files_of(file.public_id)
     if not kept:
         raise UnknownImport(file.public_id)
-    return read_kept(kept[0])
+    return _table(read_kept(kept[0]), sheet, pasted=kept[0].name == PASTED)
 
 
 def look_through(programme_id: int, table: TableFile, reading: Reading) -> Tally:
@@ -134,7 +148,25 @@ def look_through(programme_id: int, table: TableFile, reading: Reading) -> Tally
         )
         for name in again
     ]
+    broken = {*tally.broken}
+    tally.reads = [read for read in tally.reads if read.row not in broken]
+    look_for_copies(programme_id, tally, reading)
     return tally
+
+
+def rows_to_mend(table: TableFile, faults: list[Fault]) -> bytes:
+    """The rows that cannot be taken as a CSV file, with what is wrong in a last column."""
+    wrong: dict[int, list[str]] = {}
+    for fault in faults:
+        where = f"{fault.column}: " if fault.column else ""
+        wrong.setdefault(fault.row, []).append(f"{where}{fault.problem}")
+    width = len(table.headings)
+    rows = [
+        (*(list(table.rows[row - 2]) + [""] * width)[:width], " ".join(reasons))
+        for row, reasons in sorted(wrong.items())
+        if row > 1
+    ]
+    return write_csv([*table.headings, "what is wrong"], rows)
 
 
 @transactional
@@ -144,37 +176,67 @@ def import_file(
     public_id: str,
     reading: Reading,
     method: ActivityKind,
+    *,
+    sheet: str = "",
+    good_only: bool = False,
 ) -> int:
     """Take every row of a waiting file into the corpus; returns how many.
 
+    With ``good_only`` the rows with faults are left out, and kept for a day as a file of their own.
     Raises ``UnknownProgramme``, ``UnknownImport``, or ``FileHasFaults``, and then takes none.
     """
     programme = programme_of(visible, programme_public_id)
     file = _waiting(programme.id, public_id)
-    tally = look_through(programme.id, _table(_content(file)), reading)
-    if tally.faults:
+    table = _content(file, sheet)
+    tally = look_through(programme.id, table, reading)
+    whole_file = any(fault.row == 1 for fault in tally.faults)
+    if tally.faults and (not good_only or whole_file or not tally.reads):
         raise FileHasFaults(tally.faults)
     _take(programme, tally.reads, method, file)
     file.rows_taken, file.rows_without_words = len(tally.reads), tally.without_words
+    file.rows_broken, file.rows_copied = len(tally.broken), tally.copies
     file.reading = _plain(reading)
     file.imported_at = clock.now()
     expire_files(file.public_id)
-    record(
-        "contributions.imported",
-        "programme",
-        programme_public_id,
-        facts={"file": file.sha256, "rows": len(tally.reads), "left_out": tally.without_words},
-    )
+    if tally.faults:
+        content = rows_to_mend(table, tally.faults)
+        keep_file(file.public_id, BROKEN_ROWS, "text/csv", [content], FILE_WAITS)
+    if not table.pick:
+        remember(table.headings, reading, current_actor().id)
+    facts = {
+        "file": file.sha256,
+        "rows": len(tally.reads),
+        "left_out": tally.without_words,
+        "broken": len(tally.broken),
+        "copies": tally.copies,
+    }
+    record("contributions.imported", "programme", programme_public_id, facts=facts)
     return len(tally.reads)
 
 
+def broken_rows(programme_id: int, public_id: str) -> bytes:
+    """The file of the rows that were left out of an import. Raises ``UnknownImport``."""
+    there = db.session.scalar(
+        select(ContributionFile.public_id).where(
+            ContributionFile.programme_id == programme_id,
+            ContributionFile.public_id == public_id,
+        )
+    )
+    kept = [row for row in files_of(public_id) if row.name == BROKEN_ROWS] if there else []
+    if not kept:
+        raise UnknownImport(public_id)
+    return read_kept(kept[0])
+
+
 def _plain(reading: Reading) -> dict[str, Any]:
-    given = asdict(replace(reading, columns={}))
+    given = asdict(replace(reading, columns={}, values={}, only=None))
     return {
         **{
             key: value.isoformat() if isinstance(value, date) else value
             for key, value in given.items()
         },
+        "values": {part.value: dict(words) for part, words in reading.values.items()},
+        "only": sorted(reading.only) if reading.only is not None else None,
         "columns": {part.value: column for part, column in reading.columns.items()},
     }
 
@@ -198,6 +260,7 @@ def _take(
                 participant_id=people[read.row],
                 file_id=file.id,
                 text=read.text,
+                language=read.language,
                 said_on=read.said_on,
                 received_on=today,
                 place_name=read.place,

@@ -29,7 +29,10 @@ from engagement.programmes.rules import ActivityKind
 
 
 class ContributionFile(Partnered, Base):
-    """A file of contributions; while it waits to be imported, the file store keeps its bytes."""
+    """A file of contributions; while it waits to be imported, the file store keeps its bytes.
+
+    ``rows_broken`` and ``rows_copied`` were left out: they could not be read, or were there before.
+    """
 
     __tablename__ = "contribution_file"
     __table_args__ = (keyed(), same_partnership("programme_id", "programme"))
@@ -42,8 +45,28 @@ class ContributionFile(Partnered, Base):
     reading: Mapped[dict[str, Any]] = impersonal(JSON)
     rows_taken: Mapped[int] = mapped_column(BigInteger, default=0)
     rows_without_words: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows_broken: Mapped[int] = mapped_column(BigInteger, default=0)
+    rows_copied: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[CreatedAt] = mapped_column()
     imported_at: Mapped[Moment | None] = mapped_column()
+
+
+class ColumnMapping(Partnered, Base):
+    """How a file with these headings was read the last time, in the whole partnership.
+
+    ``columns`` are headings by part, ``values`` what words of a part stand for. ``used_by`` is the
+    public id of a member of staff.
+    """
+
+    __tablename__ = "column_mapping"
+    __table_args__ = (UniqueConstraint("partnership_id", "headings_hash"),)
+
+    id: Mapped[Key]
+    headings_hash: Mapped[str] = impersonal(String(64))
+    columns: Mapped[dict[str, str]] = impersonal(JSON)
+    values: Mapped[dict[str, dict[str, str]]] = impersonal(JSON)
+    used_by: Mapped[str] = impersonal(String(22), default="")
+    used_at: Mapped[Moment] = mapped_column()
 
 
 class Contribution(Partnered, Base):
@@ -207,3 +230,27 @@ class HelpLine(Partnered, Base):
     id: Mapped[Key]
     place: Mapped[int] = impersonal(BigInteger)
     text: Mapped[str] = impersonal()
+
+
+class TakenDown(Partnered, Base):
+    """What is known of a contribution that a member of staff wrote down for who said it.
+
+    ``by`` is the public id of who wrote it down, ``people`` how many said it together (1 or more),
+    ``interpreted`` whether somebody interpreted. ``receipt_hash`` is of the reference that was read
+    out to them; nothing else leads from them to their words.
+    """
+
+    __tablename__ = "taken_down"
+    __table_args__ = (
+        same_partnership("contribution_id", "contribution"),
+        UniqueConstraint("contribution_id"),
+        UniqueConstraint("partnership_id", "receipt_hash"),
+    )
+
+    id: Mapped[Key]
+    contribution_id: Mapped[int] = mapped_column(BigKey)
+    by: Mapped[str] = impersonal(String(22), default="")
+    people: Mapped[int] = mapped_column(BigInteger, default=1)
+    interpreted: Mapped[bool] = mapped_column(default=False)
+    receipt_hash: Mapped[str] = impersonal(String(64))
+    created_at: Mapped[CreatedAt] = mapped_column()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
@@ -220,25 +220,39 @@ def count_corpus(programme_id: int) -> CorpusCount:
     return CorpusCount(*row)
 
 
+# How long a file waits for somebody to say how to read it, or to mend what was left out.
+FILE_WAITS = timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class FileLine:
-    """A file that was imported."""
+    """A file that was imported; its broken rows and copies were left out."""
 
+    public_id: str
     name: str
     sha256: str
     rows_taken: int
     rows_without_words: int
+    rows_broken: int
+    rows_copied: int
     imported_at: datetime
+
+    def mendable(self, now: datetime) -> bool:
+        """Whether its broken rows can still be downloaded."""
+        return bool(self.rows_broken) and now < self.imported_at + FILE_WAITS
 
 
 def imported_files(programme_id: int) -> list[FileLine]:
     """The files that a corpus was imported from, the newest first."""
     rows = db.session.execute(
         select(
+            ContributionFile.public_id,
             ContributionFile.name,
             ContributionFile.sha256,
             ContributionFile.rows_taken,
             ContributionFile.rows_without_words,
+            ContributionFile.rows_broken,
+            ContributionFile.rows_copied,
             ContributionFile.imported_at,
         )
         .where(

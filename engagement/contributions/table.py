@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from babel import Locale
+
 from engagement.contributions.rules import LONGEST, Channel, Speaker, clean
-from engagement.documents.sheets import Fault, NotATable, read_csv
+from engagement.contributions.tablefile import TableFile
+from engagement.documents.sheets import Fault
+from engagement.prompts.languages import LANGUAGES
 
 N_ = str  # marks a sentence for the catalogue of translations
 
@@ -26,13 +29,24 @@ class Part(StrEnum):
     PROMPT = "prompt"
     MAY_QUOTE = "may_quote"
     SPEAKER = "speaker"
+    LANGUAGE = "language"
+
+
+class Copies(StrEnum):
+    """What happens to rows that say what was said before."""
+
+    LEAVE_OUT = "leave out"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a file is read: which column holds which part, and what holds for all other rows.
 
-    A part without a column, or with an empty cell, takes its value from the defaults.
+    A part without a column, or with an empty cell, takes its value from the defaults. ``values``
+    says for a part what a word of the file stands for. ``only`` are the rows that are taken, as a
+    spreadsheet numbers them; ``None`` all. With ``as_campaign`` what many sent in nearly the same
+    words counts as a petition or campaign.
     """
 
     columns: Mapping[Part, str]
@@ -42,6 +56,11 @@ class Reading:
     prompt: str
     may_quote: bool = False
     speaker: Speaker = Speaker.RESIDENT
+    language: str = ""
+    values: Mapping[Part, Mapping[str, str]] = field(default_factory=dict)
+    only: frozenset[int] | None = None
+    copies: Copies = Copies.LEAVE_OUT
+    as_campaign: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,42 +77,44 @@ class Read:
     prompt: str
     may_quote: bool
     speaker: Speaker
+    language: str
 
 
 @dataclass(frozen=True)
-class TableFile:
-    """A file as a table: its headings and its rows, each as long as the headings."""
+class AlikeRows:
+    """Rows that are nearly the same: their numbers, the words of the first, whether all are."""
 
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[int, ...]
+    words: str
+    exact: bool
+    in_corpus: bool
 
 
 @dataclass
 class Tally:
-    """What reading a file found."""
+    """What reading a file found.
+
+    ``unknown`` are the words of a part that stand for nothing yet. ``copies`` is how many rows were
+    left out because they say again what was said; ``alike`` are groups of rows that are nearly the
+    same, each with its size, an example, and whether the words are the very same.
+    """
 
     reads: list[Read] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     without_words: int = 0
+    unknown: dict[Part, list[str]] = field(default_factory=dict)
+    copies: int = 0
+    alike: list[AlikeRows] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[int]:
+        """The rows that cannot be taken as they are."""
+        return sorted({fault.row for fault in self.faults})
 
     @property
     def repeated(self) -> int:
         """How many rows have the very words of an earlier one."""
         return len(self.reads) - len({read.text for read in self.reads})
-
-
-def read_table(content: bytes) -> TableFile:
-    """Read a CSV file whose first row holds the headings. Raises ``NotATable``."""
-    lines = read_csv(content)
-    headings = tuple(cell.strip() for cell in lines[0])
-    named = [name for name in headings if name]
-    if twice := [name for name, count in Counter(named).items() if count > 1]:
-        raise NotATable(
-            N_("Two columns have the same heading. Give each its own: ") + ", ".join(twice[:5])
-        )
-    if not named:
-        raise NotATable(N_("The first row must hold the headings of the columns."))
-    return TableFile(headings, tuple(map(tuple, lines[1:])))
 
 
 def read_rows(table: TableFile, reading: Reading) -> Tally:
@@ -110,8 +131,18 @@ def read_rows(table: TableFile, reading: Reading) -> Tally:
             )
     if tally.faults:
         return tally
+    used = set(reading.columns.values())
+    unread: dict[int, list[Fault]] = {}
+    for one in table.faults:
+        if one.column in used:
+            unread.setdefault(one.row, []).append(one)
     seen: set[str] = set()
     for number, cells in enumerate(table.rows, start=2):
+        if reading.only is not None and number not in reading.only:
+            continue
+        if number in unread:
+            tally.faults += unread[number]
+            continue
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(table.headings):
@@ -127,6 +158,7 @@ def read_rows(table: TableFile, reading: Reading) -> Tally:
             part: cells[place[column]].strip() if place[column] < len(cells) else ""
             for part, column in reading.columns.items()
         }
+        _stand_for(given, reading, tally)
         read, faults = _read_row(number, given, reading)
         if read is None and not faults:
             tally.without_words += 1
@@ -147,6 +179,19 @@ def read_rows(table: TableFile, reading: Reading) -> Tally:
         if read is not None and not faults:
             tally.reads.append(read)
     return tally
+
+
+def _stand_for(given: dict[Part, str], reading: Reading, tally: Tally) -> None:
+    """Put in place of a word of the file what it stands for; note the words that nobody knows."""
+    for part, known in KNOWN.items():
+        if not (word := given.get(part, "").casefold()):
+            continue
+        if word in known:
+            continue
+        listed = tally.unknown.setdefault(part, [])
+        if word not in listed and len(listed) < MOST_WORDS:
+            listed.append(word)
+        given[part] = reading.values.get(part, {}).get(word, given[part])
 
 
 def _read_row(
@@ -174,7 +219,10 @@ def _read_row(
         if found is None:
             fault(
                 Part.CHANNEL,
-                N_("This is not a channel: write online, paper, phone, face to face or imported."),
+                N_(
+                    "This is not a channel: write online, paper, phone, face to face or imported,"
+                    " or say below what it stands for."
+                ),
             )
         else:
             channel = found
@@ -182,16 +230,26 @@ def _read_row(
     if given.get(Part.MAY_QUOTE):
         answer = YES_NO.get(given[Part.MAY_QUOTE].casefold())
         if answer is None:
-            fault(Part.MAY_QUOTE, N_("Write yes or no."))
+            fault(Part.MAY_QUOTE, N_("Write yes or no, or say below what it stands for."))
         else:
             may_quote = answer
     speaker = reading.speaker
     if given.get(Part.SPEAKER):
         role = SPEAKERS.get(given[Part.SPEAKER].casefold())
         if role is None:
-            fault(Part.SPEAKER, N_("Write resident or professional."))
+            fault(Part.SPEAKER, N_("This is not a role: say below what it stands for, or mend it."))
         else:
             speaker = role
+    language = reading.language
+    if given.get(Part.LANGUAGE):
+        tag = TONGUES.get(given[Part.LANGUAGE].casefold())
+        if tag is None:
+            fault(
+                Part.LANGUAGE,
+                N_("This is not a language that is known here: write it like Polish or pl."),
+            )
+        else:
+            language = tag
     if faults or not text:
         return None, faults
     return (
@@ -206,6 +264,7 @@ def _read_row(
             given.get(Part.PROMPT) or reading.prompt,
             may_quote,
             speaker,
+            language,
         ),
         [],
     )
@@ -225,6 +284,19 @@ YES_NO = dict.fromkeys(("yes", "y", "true", "1"), True) | dict.fromkeys(
     ("no", "n", "false", "0"), False
 )
 SPEAKERS = {role.value: role for role in Speaker}
+TONGUES = {tag: tag for tag in LANGUAGES} | {
+    str(name).casefold(): tag
+    for tag, (own, english) in LANGUAGES.items()
+    for name in (own, Locale("en").languages[tag])
+}
+KNOWN: Mapping[Part, Mapping[str, object]] = {
+    Part.CHANNEL: CHANNELS,
+    Part.SPEAKER: SPEAKERS,
+    Part.MAY_QUOTE: YES_NO,
+}
+"""The parts whose words may stand for something else, and what is understood at once."""
+MOST_WORDS = 30
+"""Most different words of one part that somebody is asked about."""
 
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
 
@@ -251,6 +323,7 @@ _GUESSES: Mapping[Part, tuple[str, ...]] = {
     Part.PROMPT: ("question", "prompt"),
     Part.MAY_QUOTE: ("may_quote", "quote", "consent", "consent to quote"),
     Part.SPEAKER: ("role", "speaker"),
+    Part.LANGUAGE: ("language",),
 }
 
 

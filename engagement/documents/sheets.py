@@ -51,17 +51,15 @@ class NotATable(ValueError):
 def read_csv(content: bytes) -> list[list[str]]:
     """The rows of a CSV file as a spreadsheet numbers them, blank ones too, none after the last.
 
-    Comma, semicolon or tab between its columns, whichever the first row has most of; UTF-8, with
-    or without its mark, or Windows' encoding. Raises ``NotATable``.
+    Comma, semicolon or tab between its columns, whichever the first row has most of; in the
+    encoding that ``encoding_of`` finds. Raises ``NotATable``.
     """
     if content.startswith(SPREADSHEETS):
         raise NotATable(SPREADSHEET)
-    if b"\0" in content:
+    encoding = encoding_of(content)
+    if b"\0" in content and encoding != "utf-16":
         raise NotATable(NOT_CSV)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = content.decode(encoding, errors="replace")
     csv.field_size_limit(_LONGEST_CELL)
     lines = io.StringIO(f"{text}\n{_END}\n", newline="")
     try:
@@ -75,6 +73,17 @@ def read_csv(content: bytes) -> list[list[str]]:
     if not rows:
         raise NotATable(EMPTY)
     return rows
+
+
+def encoding_of(content: bytes) -> str:
+    """How a text is written: UTF-8, UTF-16 if it has its mark, else as Windows does."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
 
 
 class LongTable:

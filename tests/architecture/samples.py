@@ -9,6 +9,7 @@ from itertools import count
 from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
 from engagement.contributions.importing import put_file
+from engagement.contributions.rules import Channel
 from engagement.conversations.maps import request_map
 from engagement.conversations.overview import list_statements
 from engagement.conversations.queries import find_conversation
@@ -35,11 +36,14 @@ from engagement.prompts.rules import WordingFormat
 from engagement.prompts.service import make_card, place_card
 from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.runs.service import cancel_run, request_run
+from engagement.surveys.answering import begin_for
+from engagement.surveys.service import publish_results
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.conversations import asks_to_be_told, conversed, mapped
+from tests.factories.imports import take_good_rows
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
 from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
@@ -51,6 +55,7 @@ from tests.factories.panels import (
     register,
     take_seats,
 )
+from tests.factories.surveys import questions, survey
 
 Values = dict[str, str]
 _numbers = count(1)
@@ -161,6 +166,23 @@ def _conversation(at: Partnership, programme: Programme, earlier: Values) -> str
         return conversed(programme, resident, f"{canary(at)} {next(_numbers)}")
 
 
+def _survey(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        made = survey(programme, title=f"{canary(at)} {next(_numbers)}")
+        publish_results(None, programme.public_id, made, shown=True)
+        return made
+
+
+def _survey_question(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return questions(programme, earlier["activity_id"])[-1].key
+
+
+def _response(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return begin_for(earlier["activity_id"], Channel.PHONE, None)
+
+
 def _statement(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         here = find_conversation(programme.public_id, earlier["activity_id"])
@@ -212,6 +234,12 @@ def _waiting_file(at: Partnership, programme: Programme, earlier: Values) -> str
     content = f"comment\nI waited, {canary(at)} {next(_numbers)}\n".encode()
     with at.inside():
         return put_file(None, programme.public_id, f"{canary(at)}.csv", content)
+
+
+def _file_with_broken_rows(at: Partnership, programme: Programme, earlier: Values) -> str:
+    content = f"comment,when\nIt was {canary(at)} {next(_numbers)},1/2/2026\nLate,soon\n".encode()
+    with at.inside():
+        return take_good_rows(programme, f"{canary(at)}.csv", content)
 
 
 def _finding(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -363,6 +391,9 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,
+    "survey/<activity_id>": _survey,
+    "question/<question_id>": _survey_question,
+    "entry/<response_id>": _response,
     "conversations/<activity_id>": _conversation,
     "statements/<statement_id>": _statement,
     "maps/<map_id>": _map,
@@ -384,6 +415,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "unlink/<paragraph_id>": _link_of_chain("paragraph"),
     "paragraphs/<paragraph_id>": _link_of_chain("paragraph"),
     "file/<import_id>": _waiting_file,
+    "mend/<import_id>": _file_with_broken_rows,
     "runs/<run_id>": _finding,
     "panels/<panel_id>": _panel,
     "batches/<batch_id>": _batch_of_codes,
@@ -414,6 +446,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
 # What belongs to no partnership: the same everywhere.
 SHARED: Mapping[str, str] = {
     "about/<key>": "sex",
+    "page/<page>": "1",
     "questions/<key>": "sex",
     "targets/<feature>": "sex",
     "seat/<answer>": "accept",

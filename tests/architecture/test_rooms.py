@@ -16,14 +16,15 @@ MORE = {
     # taking files of them, and how these are read; what was said in another language; what is
     # noticed, what waits, is decided, is taken out, is disagreed with; who is at risk
     "contributions": {
-        *("importing.py", "table.py", "translating.py"),
+        *("importing.py", "tablefile.py", "table.py", "copies.py", "remembering.py"),
+        "translating.py",
         *("noticing.py", "waiting.py", "moderation.py", "followers.py", "appeals.py"),
-        *("outcomes.py", "safeguarding.py"),
+        *("outcomes.py", "safeguarding.py", "taking_down.py"),
     },
     # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "surveys": {"answering.py", "results.py"},  # those who answer; what they answered
-    "documents": {"letters.py", "sheets.py", "word.py"},  # each kind of file
+    "documents": {"letters.py", "office.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     # what people said under a theme; who took part, beside who lives there, as told to everyone
     "insight": {"evidence.py", "population.py", "reach.py", "summaries.py"},

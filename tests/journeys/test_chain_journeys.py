@@ -58,7 +58,7 @@ def take_comments(officer: Visitor, path: Path) -> None:
     officer.follow("What people said")
     officer.sees("What people said").press("Take a file of contributions")
     officer.press("Look at it")
-    officer.sees_error("Choose a CSV file")
+    officer.sees_error("Choose a file, or paste what was written")
     officer.page.locator("input[type=file]").set_input_files(wrong)
     officer.press("Look at it")
     officer.sees("How to read the file")

@@ -24,7 +24,10 @@ NOT_PAGES = {
     "facilitators.member_lottery_file",
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
+    "officers.broken_rows",
     "public.disagree",  # for the browser alone that said it
+    *("facilitators.quick_log_ready", "facilitators.quick_log_worker"),
+    "facilitators.telephone_receipt",  # of the call that one has just ended
     "facilitators.official_card",  # of the figure that was chosen on the page before
 }
 # Their forms may be sent with nothing in them.

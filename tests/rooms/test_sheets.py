@@ -44,7 +44,7 @@ def test_every_usual_form_is_read(tmp_path: Path, content: bytes, rows: list[lis
         (b"", "The file is empty"),
         (b"\n , \n", "The file is empty"),
         (b"PK\x03\x04rest", "spreadsheet, not a CSV file. Save it as “CSV UTF-8”"),
-        ("a,b\n".encode("utf-16"), "not a CSV file. Save the table as “CSV UTF-8”"),
+        (b"a,b\0\n", "not a CSV file. Save the table as “CSV UTF-8”"),
         (b'a,b\n1,2\n"3,4\n5,6\n', "no partner. Look for it in this row: 3"),
         (b"a" * 10_000_001, "quotation marks"),
     ],

@@ -26,6 +26,7 @@ from engagement.web.access import staff_only
 from engagement.web.kit import KitForm, Page, SelectField, TextareaField, page_number
 from engagement.web.officers.door import officers
 from engagement.web.officers.programmes import editable, named
+from engagement.web.visits import present
 from engagement.web.words import CHANNEL_TEXT, SPEAKER_TEXT, STATE_TEXT
 
 PAGE_SIZE = 50
@@ -66,6 +67,7 @@ def contributions(public_id: str) -> str:
         _one_of(State, request.args.get("state", "")),
     )
     rows, total = list_contributions(found.id, number, PAGE_SIZE, sought)
+    files = imported_files(found.id)
     return render_template(
         "officers/contributions.html",
         programme=found,
@@ -73,7 +75,8 @@ def contributions(public_id: str) -> str:
         searching=sought != Sought(),
         page=Page(rows, number, PAGE_SIZE, total),
         count=count_corpus(found.id),
-        files=imported_files(found.id),
+        files=files,
+        mendable={file.public_id for file in files if file.mendable(present())},
         channel_text=CHANNEL_TEXT,
         speaker_text=SPEAKER_TEXT,
         state_text=STATE_TEXT,

@@ -209,12 +209,16 @@ def own_place(conversation: ConversationRow, voter: Voter) -> OwnPlace:
 
 @dataclass(frozen=True)
 class StatementToVote:
-    """A statement as somebody votes on it; ``left`` counts those without a vote of theirs."""
+    """A statement as somebody votes on it; ``left`` counts those without a vote of theirs.
+
+    ``translation`` into English was made by a person, where there is one.
+    """
 
     public_id: str
     number: int
     text: str
     language: str
+    translation: str
     is_seed: bool
     contribution: str | None
     left: int
@@ -247,6 +251,7 @@ def choosing(
             Statement.number,
             words,
             func.coalesce(Contribution.language, ""),
+            func.coalesce(Contribution.translation, ""),
             Statement.contribution_id.is_(None),
             Contribution.public_id,
             func.count().over(),

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from engagement.accounts.rules import Role
 from engagement.audit.queries import list_entries
 from engagement.contributions.models import Contribution
+from engagement.contributions.translating import translate
 from engagement.conversations.declaring import (
     Reach,
     ask_to_be_told,
@@ -499,3 +500,19 @@ def test_those_who_asked_are_told_once_and_stop_it_with_one_press(
     for wrong in (link[0][:-1] + "!", "/p/north/stop/1-abc", "/p/north/stop/x", "/p/north/stop/9é"):
         assert browse().get(wrong).status_code == 404
     assert browse().get(link[0].replace("/north/", "/south/")).status_code == 404
+
+
+def test_a_statement_in_another_language_has_its_meaning_beside_it(
+    world: World, browse: Browse, programme: Programme, page: str, activity: str
+) -> None:
+    with world.north.inside():
+        said = own_statement(activity, "Der Bus kommt nie")
+        translate(programme.id, said, "de", "The bus never comes")
+    browser = browse()
+    for _ in range(len(SEEDS)):
+        text = browser.get(page).text
+        if "Der Bus" in text:
+            break
+        answer(browser, page, "agree")
+    assert 'lang="de"' in browser.get(page).text
+    assert "The bus never comes" in browser.get(page).text

@@ -137,11 +137,11 @@ def _fields(
         )
         before = ["yes"] if quoted.get(asked.key) else []
         return {name: words, f"{name}-quote": quote}, {name: answer, f"{name}-quote": before}
-    places = [("", UNNUMBERED), *((str(n + 1), str(n + 1)) for n in range(len(choices)))]
+    places = [(str(n + 1), str(n + 1)) for n in range(len(choices))]
     order = answer or []
     return (
         {
-            f"{name}-{place}": SelectField(one.text, choices=places)
+            f"{name}-{place}": SelectField(one.text, prompt=UNNUMBERED, choices=places)
             for place, one in enumerate(choices)
         },
         {

@@ -129,7 +129,7 @@ def _shown(number: int, one: Finding) -> Shown:
         heading=_("Answer"),
         unit="%",
         most=100,
-        suppressed=_("* too few to show"),
+        suppressed=_("Too few to show."),
     )
     return Shown(title, label, chart, several)
 

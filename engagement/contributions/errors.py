@@ -23,6 +23,22 @@ class NotOpen(Exception):
     """The activity takes no contributions at this moment."""
 
 
+class NotAgreed(Exception):
+    """Nobody writes down what somebody says without their word that they agree."""
+
+
+class TakenOtherwise(Exception):
+    """Other words were taken under this key; ``receipt`` is their reference."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__()
+        self.receipt = receipt
+
+
+class UnknownReceipt(Exception):
+    """No words belong to this reference, or no longer."""
+
+
 class FileUnreadable(Exception):
     """The file is not a table that can be read; the message says why."""
 

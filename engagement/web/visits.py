@@ -174,11 +174,17 @@ def page_after_sign_in(otherwise: str) -> str:
     return target if same_door and not parts.netloc and parts.path.startswith(own) else otherwise
 
 
+def wants_json() -> bool:
+    """Whether a script asks, which reads no page."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def ask_to_sign_in(kind: PrincipalKind) -> Response:
     """Send somebody to the page where they sign in; what they typed waits for them."""
     token = session.get("token")
     # Only a page can be gone back to: an address that takes forms alone shows nothing.
     is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    is_page = is_page and not wants_json()
     if is_page:
         session["after"] = request.path
     if is_page and request.method == "POST" and token:

@@ -40,6 +40,7 @@ from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
 from tests.factories.surveys import surveyed
+from tests.factories.taken_down import noted
 
 RETURN_WORD = "marmalade"
 SIGNED = "Ann Auditor"
@@ -98,6 +99,7 @@ def fill(partnership: Partnership) -> Filled:
         participate(filled.resident.id, programme.id)
         conversed(programme, filled.resident, f"of {slug}")
         surveyed(programme, filled.resident, f"of {slug}")
+        noted(programme, f"The lift is broken again, {slug}")
         filled.words += moderated(programme, filled.resident, f"of {slug}")
         _work(slug)
         erase_resident(people.resident_key(people.add_resident("", contact_by=ContactBy.NOBODY)))

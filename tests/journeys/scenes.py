@@ -45,6 +45,7 @@ from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
 from tests.journeys.member_scenes import every_member_page, member_pages
+from tests.journeys.note_scenes import note_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.seat_scenes import every_seat, first_seats
@@ -98,6 +99,7 @@ def bare_scene(place: Partnership) -> Scene:
         **reach_pages(place, place.programme("Nobody yet")),
         **card_pages(place, place.programme("Long lives")),
         **new_conversation(place, place.programme("Evenings")),
+        **note_pages(place, place.programme("Notes")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -184,6 +186,7 @@ def full_scene(place: Partnership) -> Scene:
         told_pages(place, place.programme("Told")),
         card_pages(place, place.programme("Long lives")),
         every_conversation(place, resident, place.programme("Evenings")),
+        note_pages(place, place.programme("Notes"), "What is it like & what <b>helps</b>?" * 3),
         reach_pages(place, place.programme("Nobody yet"), place.programme("Many")),
     ):
         paths = _both(paths, more)

@@ -29,10 +29,12 @@ from engagement.web.facilitators import (
     payments,
     pool,
     pool_people,
+    quick_log,
     registrations,
     residents,
     safeguarding,
     seats,
+    telephone,
     themes,
 )
 from engagement.web.facilitators.door import facilitators as blueprint
@@ -67,9 +69,11 @@ __all__ = [
     "payments",
     "pool",
     "pool_people",
+    "quick_log",
     "registrations",
     "residents",
     "safeguarding",
     "seats",
+    "telephone",
     "themes",
 ]

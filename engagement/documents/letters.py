@@ -94,6 +94,51 @@ def cards_pdf(sheets: Sequence[Sheet], frame: Frame, words: Words) -> bytes:
     return _set("cards.typ", frame, content, words.language)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A figure that is shown before the question of a form."""
+
+    title: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
+class FormWords:
+    """What a form asks. ``text`` is as in ``Words``; ``roles`` and ``consents`` are each a list to
+    tick, below their question. The rest are the lines round the places to write in."""
+
+    language: str
+    text: str
+    question: str
+    shown: Sequence[Shown]
+    write: str
+    place: str
+    date: str
+    role: str
+    roles: Sequence[str]
+    consent: str
+    consents: Sequence[str]
+    hand_in: str
+    hand_in_text: str
+    online: str
+    online_text: str
+    code: str
+
+
+def forms_pdf(
+    sheets: Sequence[Sheet], frame: Frame, words: FormWords, print_: Print = Print.PLAIN
+) -> bytes:
+    """A form to write on for each sheet, with its code on every page. Raises
+    ``CannotBePrinted``."""
+    content = {
+        "sheets": [_lines(sheet) for sheet in sheets],
+        "words": {**asdict(words), "blocks": _blocks(words.text)},
+        "large": print_ is Print.LARGE,
+    }
+    return _set("form.typ", frame, content, words.language)
+
+
 def _lines(sheet: Sheet) -> dict[str, Any]:
     lines = [line.strip() for line in sheet.address.splitlines() if line.strip()]
     return {"number": f"{sheet.number:,}", "code": sheet.code, "address": lines}

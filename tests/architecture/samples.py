@@ -55,6 +55,7 @@ from tests.factories.panels import (
     register,
     take_seats,
 )
+from tests.factories.paper import differing_form, made_forms
 from tests.factories.surveys import questions, survey
 
 Values = dict[str, str]
@@ -234,6 +235,16 @@ def _waiting_file(at: Partnership, programme: Programme, earlier: Values) -> str
     content = f"comment\nI waited, {canary(at)} {next(_numbers)}\n".encode()
     with at.inside():
         return put_file(None, programme.public_id, f"{canary(at)}.csv", content)
+
+
+def _paper(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return made_forms(programme, f"Paper {canary(at)} {next(_numbers)}")[0]
+
+
+def _form_to_decide(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return differing_form(programme, f"{canary(at)} {next(_numbers)}")
 
 
 def _file_with_broken_rows(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -416,6 +427,8 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "paragraphs/<paragraph_id>": _link_of_chain("paragraph"),
     "file/<import_id>": _waiting_file,
     "mend/<import_id>": _file_with_broken_rows,
+    "print/<paper_id>": _paper,
+    "compare/<form_id>": _form_to_decide,
     "runs/<run_id>": _finding,
     "panels/<panel_id>": _panel,
     "batches/<batch_id>": _batch_of_codes,

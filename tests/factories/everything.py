@@ -37,6 +37,7 @@ from tests.factories.meetings import held_meeting
 from tests.factories.members import full_membership
 from tests.factories.moderation import moderated
 from tests.factories.panels import audited, drawn_panel, take_seats
+from tests.factories.paper import differing_form
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
 from tests.factories.surveys import surveyed
@@ -99,6 +100,8 @@ def fill(partnership: Partnership) -> Filled:
         participate(filled.resident.id, programme.id)
         conversed(programme, filled.resident, f"of {slug}")
         surveyed(programme, filled.resident, f"of {slug}")
+        differing_form(programme, f"of {slug}")
+        filled.words.append(f"The last bus of {slug} goes at six")
         noted(programme, f"The lift is broken again, {slug}")
         filled.words += moderated(programme, filled.resident, f"of {slug}")
         _work(slug)

@@ -48,7 +48,9 @@ from tests.journeys.member_scenes import every_member_page, member_pages
 from tests.journeys.note_scenes import note_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
+from tests.journeys.paper_scenes import paper_pages
 from tests.journeys.seat_scenes import every_seat, first_seats
+from tests.journeys.survey_scenes import every_survey, new_survey
 from tests.journeys.telling_scenes import told_pages
 
 MANY = 201
@@ -95,10 +97,12 @@ def bare_scene(place: Partnership) -> Scene:
         **own_data_pages(resident),
         **member_pages(place, resident, place.programme("Standing panels")),
         **contribution_pages(place, place.programme("Buses")),
+        **paper_pages(place, place.programme("Paper")),
         **moderation_pages(place, place.programme("Noise")),
         **reach_pages(place, place.programme("Nobody yet")),
         **card_pages(place, place.programme("Long lives")),
         **new_conversation(place, place.programme("Evenings")),
+        **new_survey(place, place.programme("Questions")),
         **note_pages(place, place.programme("Notes")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
@@ -160,6 +164,7 @@ def full_scene(place: Partnership) -> Scene:
     paths = {
         **_of_chain(place, programme),
         **full_panels(place, programme),
+        **paper_pages(place, place.programme("Paper")),
         **contribution_pages(place, place.programme("Buses")),
         **moderation_pages(place, place.programme("Noise")),
         **invitation_pages(place, programme, staff[Role.FACILITATOR], "full"),
@@ -186,6 +191,7 @@ def full_scene(place: Partnership) -> Scene:
         told_pages(place, place.programme("Told")),
         card_pages(place, place.programme("Long lives")),
         every_conversation(place, resident, place.programme("Evenings")),
+        every_survey(place, resident, place.programme("Questions")),
         note_pages(place, place.programme("Notes"), "What is it like & what <b>helps</b>?" * 3),
         reach_pages(place, place.programme("Nobody yet"), place.programme("Many")),
     ):

@@ -26,6 +26,7 @@ from engagement.web.facilitators import (
     opinions,
     panel_targets,
     panels,
+    paper,
     payments,
     pool,
     pool_people,
@@ -34,6 +35,8 @@ from engagement.web.facilitators import (
     residents,
     safeguarding,
     seats,
+    survey_sending,
+    surveys,
     telephone,
     themes,
 )
@@ -66,6 +69,7 @@ __all__ = [
     "opinions",
     "panel_targets",
     "panels",
+    "paper",
     "payments",
     "pool",
     "pool_people",
@@ -74,6 +78,8 @@ __all__ = [
     "residents",
     "safeguarding",
     "seats",
+    "survey_sending",
+    "surveys",
     "telephone",
     "themes",
 ]

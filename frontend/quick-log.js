@@ -39,7 +39,7 @@ async function start (root) {
     item.querySelector('[data-words]').textContent = words.length > 200 ? `${words.slice(0, 200)} …` : words
     const error = item.querySelector('[data-error]')
     error.hidden = !note.errors
-    error.textContent = (note.errors ?? []).join(' ')
+    error.textContent = (note.errors ?? []).join('. ')
     for (const span of item.querySelectorAll('button span')) span.textContent = `: ${words.slice(0, 40)}`
     item.querySelector('[data-change]').addEventListener('click', () => change(note))
     item.querySelector('[data-delete]').addEventListener('click', async () => {
@@ -67,6 +67,14 @@ async function start (root) {
     if (!new URLSearchParams(fields).get('words').trim()) {
       say('empty')
       return form.elements.words.focus()
+    }
+    const missing = [...form.querySelectorAll('fieldset')].find((set) => {
+      const radios = [...set.querySelectorAll('input[type=radio]')]
+      return radios.length && !radios.some((one) => one.checked)
+    })?.querySelector('input') ?? [...form.querySelectorAll('select')].find((one) => !one.value)
+    if (missing) {
+      say('unfinished')
+      return missing.focus()
     }
     if (changing && changing !== form.elements.once.value) await drop(changing)
     changing = ''

@@ -11,7 +11,6 @@ from engagement.contributions.errors import NotAgreed, NotOpen, TakenOtherwise
 from engagement.contributions.rules import Channel
 from engagement.contributions.taking_down import Written, take_down
 from engagement.database.clock import day_of
-from engagement.messages.service import absolute_link
 from engagement.programmes.queries import ActivityRow, ProgrammeRow
 from engagement.prompts.languages import ENGLISH
 from engagement.prompts.queries import around
@@ -119,12 +118,10 @@ def _take(
 def telephone_receipt(public_id: str) -> str:
     """What to say at the end of a call: thanks, the reference, where help is, what comes next."""
     programme = programme_or_404(public_id)
-    here = current_partnership()
     return render_template(
         "facilitators/telephone_receipt.html",
         programme=programme,
         receipt=session.get("receipt") or abort(404),
-        address=absolute_link("public.programme", slug=here.slug, public_id=public_id),
         help_lines=help_now(),
-        here=here,
+        here=current_partnership(),
     )

@@ -21,15 +21,11 @@ from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.messages.service import queue
+from engagement.people.consents import give_consent, withdraw_consents
 from engagement.people.models import Consent, Resident
 from engagement.people.questions import BY_KEY, PREFER_NOT_TO_SAY
 from engagement.people.rules import ContactBy, GivenHow
-from engagement.people.service import (
-    answer_question,
-    change_own_details,
-    give_consent,
-    withdraw_consents,
-)
+from engagement.people.service import answer_question, change_own_details
 from engagement.programmes.service import Visible
 
 

@@ -30,8 +30,8 @@ from engagement.panels.followers import follow_registrations
 from engagement.panels.models import Panel, Registration
 from engagement.panels.rules import Recruitment
 from engagement.panels.service import Visible, panel_to_change
+from engagement.people.consents import give_consent, withdraw_consents
 from engagement.people.rules import GivenHow
-from engagement.people.service import give_consent, withdraw_consents
 from engagement.programmes.models import Activity
 from engagement.programmes.rules import ActivityKind, Topic
 

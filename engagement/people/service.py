@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import Update, bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from engagement.accounts.credentials import (
     hash_password,
@@ -26,11 +25,12 @@ from engagement.accounts.sessions import (
     use_token,
 )
 from engagement.audit.service import record
-from engagement.database import clock, prepared
+from engagement.database import clock
 from engagement.database.many import insert_many, update_many
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.messages.service import queue
+from engagement.people.consents import give_consent, withdraw_consents
 from engagement.people.errors import (
     CodeRefused,
     NotAnAnswer,
@@ -40,7 +40,7 @@ from engagement.people.errors import (
     UnknownQuestion,
     UnknownResident,
 )
-from engagement.people.models import Consent, LetterCode, MemberCode, ProfileAnswer, Resident
+from engagement.people.models import LetterCode, MemberCode, ProfileAnswer, Resident
 from engagement.people.questions import BY_KEY
 from engagement.people.rules import (
     LETTER_CODE_LIFE,
@@ -394,37 +394,6 @@ def answer_question(
         _public_id(resident_id),
         facts={"question": question.wording},
     )
-
-
-@transactional
-def give_consent(
-    resident_id: int, purpose: str, wording: str, wording_text: str, how: GivenHow
-) -> int:
-    """Keep what somebody agrees to: the purpose, the wording's version and the words themselves;
-    returns the consent's key."""
-    return prepared.add(
-        Consent,
-        resident_id=resident_id,
-        purpose=purpose,
-        wording=wording,
-        wording_text=wording_text,
-        given_how=how,
-    )
-
-
-def withdrawing(keys: Any) -> Update:
-    """The statement that marks consents as withdrawn; ``keys`` is a query or a parameter."""
-    return update(Consent).where(Consent.id.in_(keys)).values(withdrawn_at=clock.utc_now())
-
-
-_WITHDRAWN = withdrawing(bindparam("keys"))
-
-
-@transactional
-def withdraw_consents(keys: Sequence[int]) -> None:
-    """Mark consents as withdrawn; what rested on them is for the caller to delete."""
-    if keys:
-        prepared.write(_WITHDRAWN, keys=list(keys))
 
 
 @transactional

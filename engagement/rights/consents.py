@@ -10,8 +10,9 @@ from engagement.database.transactions import transactional
 from engagement.extensions import Base, db
 from engagement.panels.draws import void_draws
 from engagement.panels.models import Registration, RegistrationAnswer
+from engagement.people.consents import withdraw_consents
 from engagement.people.models import Consent, ProfileAnswer, Resident
-from engagement.people.service import withdraw_answer, withdraw_consents
+from engagement.people.service import withdraw_answer
 from engagement.rights.errors import UnknownConsent
 from engagement.rights.ties import ties
 

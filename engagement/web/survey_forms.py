@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -83,6 +84,12 @@ class SetForm:
             if field.data
         ]
         return [key for _place, key in sorted(placed)]
+
+
+def set_number(page: str, sheet: Sheet) -> int:
+    """The number of a set, where the answers lead to it; otherwise there is no such page."""
+    shown = {str(number): number for number in sheet.pages}
+    return shown[page] if page in shown else abort(404)
 
 
 def set_form(sheet: Sheet, page: int, response: ResponseRow | None) -> SetForm:

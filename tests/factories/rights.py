@@ -43,6 +43,7 @@ from engagement.panels.invitations import Letter
 from engagement.panels.models import Attendance, Draw, DrawChance, Panel, PanelMeeting, Seat
 from engagement.panels.models import Registration as RegistrationTable
 from engagement.panels.rules import PayBy, SeatState
+from engagement.people import consents
 from engagement.people import service as people
 from engagement.people.participation import participate
 from engagement.people.questions import ETHNIC_GROUP
@@ -245,7 +246,7 @@ class Stage:
         question = MemberAsk(panel_id=panel, title="Waiting", words="What helps?", left_out={})
         db.session.add_all([member, lottery, question])
         db.session.flush()
-        consent = people.give_consent(who, "ask", "interests/1", "the words", GivenHow.ONLINE)
+        consent = consents.give_consent(who, "ask", "interests/1", "the words", GivenHow.ONLINE)
         db.session.add_all(
             [
                 MemberInterest(member_id=member.id, consent_id=consent, topic=Topic.WAITING),

@@ -36,6 +36,7 @@ from engagement.extensions import db
 from engagement.messages import service as messages_service
 from engagement.messages.models import Message
 from engagement.messages.rules import MessageState
+from engagement.people import consents
 from engagement.people import service as people_service
 from engagement.people.questions import AGE, ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
@@ -206,8 +207,8 @@ class EveryUseCase:
         (key_of_letter, another), *_ = people.issue_letters(1)
         self.secrets += [another, people.renew_letter_code(key_of_letter)]
         self.secrets += people.renew_letter_codes([key_of_letter]).values()
-        consent = people.give_consent(key, "draw", "age/2", f"Dear {name}?", GivenHow.PHONE)
-        people.withdraw_consents([consent])
+        consent = consents.give_consent(key, "draw", "age/2", f"Dear {name}?", GivenHow.PHONE)
+        consents.withdraw_consents([consent])
         code = people.issue_member_code(public_id)
         people.look_up_code(code)
         self.secrets += [code, people.enter_with_member_code(code)]

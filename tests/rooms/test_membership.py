@@ -33,11 +33,8 @@ from engagement.membership.queries import (
 )
 from engagement.membership.rules import LeftBy, MemberRole, MemberState, months_later, term_ends
 from engagement.panels.joining import Caller, answer_by_phone, begin_by_phone
-from engagement.panels.registration import (
-    find_registration,
-    send_registration,
-    withdraw_registration,
-)
+from engagement.panels.registered import find_registration
+from engagement.panels.registration import send_registration, withdraw_registration
 from engagement.panels.rules import PanelState, Recruitment
 from engagement.people.models import Consent
 from engagement.programmes.rules import Topic

@@ -39,10 +39,11 @@ from engagement.extensions import db
 from engagement.files.service import files_of, read_kept
 from engagement.jobs.kinds import KINDS
 from engagement.methods.opinion.errors import OpinionRefused, TooFewPeople
+from engagement.people.consents import give_consent
 from engagement.people.models import Resident as People
 from engagement.people.questions import SEX
 from engagement.people.rules import ContactBy, GivenHow
-from engagement.people.service import add_resident, answer_question, give_consent, resident_key
+from engagement.people.service import add_resident, answer_question, resident_key
 from engagement.programmes.models import Activity, Participant
 from engagement.rights.erasure import erase_resident
 from engagement.runs.models import Run

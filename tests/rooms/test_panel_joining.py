@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from engagement.database import clock
 from engagement.extensions import db
-from engagement.panels import joining, registration, service
+from engagement.panels import joining, registered, registration, service
 from engagement.panels.errors import NotAChoice, NotInvited, RegistrationClosed, UnknownPanel
 from engagement.panels.models import Registration, RegistrationAnswer
 from engagement.panels.queries import find_panel, hosts_of, is_invited
@@ -85,7 +85,7 @@ def test_only_a_panel_that_is_open_to_all_is_joined_without_a_letter(
         return
     joined = joining.join_openly(panel, "blue heron")
     resident = people.resident_of_letter(joined.code, "blue heron")
-    row = registration.own_registration(key_of(panel), resident)
+    row = registered.own_registration(key_of(panel), resident)
     assert row is not None
     assert row.route is Route.ONLINE
     assert not is_invited(key_of(panel), resident)
@@ -153,11 +153,11 @@ def test_staff_begin_for_a_resident_only_where_that_resident_may_join(
     with pytest.raises(NotInvited):
         joining.begin_for_resident(None, closed, ned.public_id)
     begun = joining.begin_for_resident(None, free, ned.public_id)
-    found = registration.find_registration(key_of(free), begun)
+    found = registered.find_registration(key_of(free), begun)
     assert found is not None
     assert (found[0], found[1].route) == (ned.id, Route.PHONE)
-    assert registration.find_registration(key_of(closed), begun) is None
-    assert registration.standing_of(ned.id) == {key_of(free): (False, False)}
+    assert registered.find_registration(key_of(closed), begun) is None
+    assert registered.standing_of(ned.id) == {key_of(free): (False, False)}
 
 
 def test_who_runs_a_panel_begins_with_who_leads_it(
@@ -176,7 +176,7 @@ def test_where_somebody_lives_is_kept_as_place_and_fifth_and_asked_once(
     begun = registration.begin_registration(panel, ned.id, Route.ONLINE)
 
     def kept() -> tuple[str, str]:
-        found = registration.find_registration(key_of(panel), begun)
+        found = registered.find_registration(key_of(panel), begun)
         assert found is not None
         return found[1].answers[PLACE], found[1].answers[DEPRIVATION]
 
@@ -200,7 +200,7 @@ def test_a_name_taken_back_can_be_put_forward_again(
     panel = panel_of(programme)
     who = register(panel, letters_for(panel, 1)[0])
     registration.withdraw_registration(panel, who.resident_id)
-    assert registration.standing_of(who.resident_id) == {key_of(panel): (True, True)}
+    assert registered.standing_of(who.resident_id) == {key_of(panel): (True, True)}
     for key, value in (("sex", "male"), ("age", "25-34"), ("own-1", "c1")):
         registration.keep_answer(panel, who.resident_id, key, value, "words", GivenHow.ONLINE)
     assert registration.send_registration(panel, who.resident_id) == who.reference

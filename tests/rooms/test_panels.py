@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from engagement.database import clock
 from engagement.extensions import db
-from engagement.panels import invitations, registration, service
+from engagement.panels import invitations, registered, registration, service
 from engagement.panels.errors import (
     AlreadyInvited,
     AnswersMissing,
@@ -244,7 +244,7 @@ def test_a_registration_is_kept_as_given_and_sent_when_all_is_answered(panel: st
     answer(panel, resident, "own-1", "c1")
     reference = registration.send_registration(panel, resident)
     assert registration.send_registration(panel, resident) == reference
-    row = registration.own_registration(key_of(panel), resident)
+    row = registered.own_registration(key_of(panel), resident)
     assert row is not None
     assert row.stands
     assert row.answers == {"sex": "female", "age": "prefer-not-to-say", "own-1": "c1"}
@@ -284,7 +284,7 @@ def test_taking_ones_name_back_deletes_the_answers_in_one_step(panel: str) -> No
             Consent.resident_id == who.resident_id, Consent.withdrawn_at.is_(None)
         )
     )
-    row = registration.own_registration(key_of(panel), who.resident_id)
+    row = registered.own_registration(key_of(panel), who.resident_id)
     assert row is not None
     assert not row.stands
 
@@ -311,14 +311,14 @@ def test_what_was_told_before_is_there_to_be_confirmed(
     people.answer_question(who.resident_id, "sex", "female", "words", GivenHow.ONLINE)
     other = panel_of(programme)
     service.add_feature(None, other, "tenure")
-    asked = registration.questions_for(key_of(other), who.resident_id)
+    asked = registered.questions_for(key_of(other), who.resident_id)
     assert asked.own is None
     assert [question.key for question in asked.questions] == ["sex", "age", "own-1", "tenure"]
     # What was answered for a panel goes before what was said about oneself, and what a panel's own
     # question asks is another's.
     assert asked.known == {"sex": "male", "age": "25-34", "tenure": "owned"}
     stranger = north.resident("Ned")
-    assert registration.questions_for(key_of(other), stranger.id).known == {}
+    assert registered.questions_for(key_of(other), stranger.id).known == {}
 
 
 def test_a_whole_pool_registers(panel: str) -> None:

@@ -11,7 +11,7 @@ from engagement.panels.draw_queries import find_draw
 from engagement.panels.models import Registration, SupportNeed
 from engagement.panels.pool import sortition_input
 from engagement.panels.queries import find_panel
-from engagement.panels.registration import own_registration
+from engagement.panels.registered import own_registration
 from engagement.panels.rules import DrawState
 from engagement.people.models import Consent
 from engagement.people.queries import own_answers

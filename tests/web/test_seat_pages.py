@@ -22,7 +22,8 @@ from engagement.panels.meetings import add_meeting, meetings_of
 from engagement.panels.models import Seat
 from engagement.panels.payments import LineRow, lines_of
 from engagement.panels.queries import find_panel
-from engagement.panels.registration import keep_needs, standing_of
+from engagement.panels.registered import standing_of
+from engagement.panels.registration import keep_needs
 from engagement.panels.rules import PayBy, Route, SeatState
 from engagement.panels.seat_queries import SeatRow, seats_of
 from engagement.panels.service import change_panel

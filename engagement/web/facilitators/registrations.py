@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engagement.panels import joining, registration
+from engagement.panels import joining, registered
 from engagement.panels.errors import NotAChoice, NotInvited, RegistrationClosed, UnknownPanel
 from engagement.panels.queries import PanelRow, find_panel, hosts_of, open_panels, questions_of
-from engagement.panels.registration import WHERE, RegistrationRow
+from engagement.panels.registered import RegistrationRow
+from engagement.panels.registration import WHERE
 from engagement.panels.rules import PanelState
 from engagement.people.errors import UnknownResident
 from engagement.people.queries import find_resident
@@ -190,9 +191,9 @@ def _form(panel: PanelRow, steps: list[Step], told: Mapping[str, str]) -> Any:
 def caller_registration(panel_id: str, registration_id: str) -> str | Response:
     """All questions on one page, to be read out and answered on the telephone."""
     panel = _panel(panel_id)
-    resident_id, row = registration.find_registration(panel.id, registration_id) or abort(404)
+    resident_id, row = registered.find_registration(panel.id, registration_id) or abort(404)
     steps = steps_of(questions_of(panel.id))
-    told = {**registration.questions_for(panel.id, resident_id).known, **row.answers}
+    told = {**registered.questions_for(panel.id, resident_id).known, **row.answers}
     form = _form(panel, steps, told)
     if form.validate_on_submit():
         try:
@@ -259,7 +260,7 @@ def _kept(
 def caller_receipt(panel_id: str, registration_id: str) -> str | Response:
     """The reference, to be read out, and what to say about what happens next."""
     panel = _panel(panel_id)
-    _, row = registration.find_registration(panel.id, registration_id) or abort(404)
+    _, row = registered.find_registration(panel.id, registration_id) or abort(404)
     if not row.stands:
         return _to_form(panel_id, registration_id)
     return render_template(

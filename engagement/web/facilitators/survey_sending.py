@@ -33,7 +33,7 @@ from engagement.web.kit import (
     TextareaField,
     TextField,
 )
-from engagement.web.survey_forms import QUOTE, checked_rows, set_form
+from engagement.web.survey_forms import QUOTE, checked_rows, set_form, set_number
 from engagement.web.survey_words import results_of
 from engagement.web.visits import current_partnership
 from engagement.web.words import CHANNEL_TEXT
@@ -88,7 +88,7 @@ def survey_send(public_id: str, activity_id: str) -> str | Response:
     form = SendForm(data={"title": row.title})
     form.whom.choices = _whom(row)
     if not form.whom.choices:
-        return survey_page("survey_no_panel.html", row)
+        return survey_page("facilitators/survey_no_panel.html", row)
     if row.status is not Status.OPEN:
         flash(_("It is not open now. Publish it first, so that members can answer at once."))
         return to_survey(row)
@@ -112,7 +112,9 @@ def survey_send(public_id: str, activity_id: str) -> str | Response:
         else:
             flash(_("Asked. E-mails are on their way; the panel’s page lists whom to call."))
             return to_survey(row)
-    return survey_page("survey_form.html", row, form=form, title=_("Send it to members"))
+    return survey_page(
+        "facilitators/survey_form.html", row, form=form, title=_("Send it to members")
+    )
 
 
 def _whom(row: SurveyRow) -> list[tuple[str, str]]:
@@ -150,27 +152,29 @@ def survey_enter(public_id: str, activity_id: str) -> str | Response:
                 form.refuse("reference", _("It is for members who were asked: enter a reference"))
             else:
                 return to_survey(row, "survey_entry", response_id=made, page=1)
-    return survey_page("survey_form.html", row, form=form, title=_("Fill one in with somebody"))
+    return survey_page(
+        "facilitators/survey_form.html", row, form=form, title=_("Fill one in with somebody")
+    )
 
 
-@facilitators.route(f"{HERE}/entry/<response_id>/page/<int:page>", methods=["GET", "POST"])
+@facilitators.route(f"{HERE}/entry/<response_id>/page/<page>", methods=["GET", "POST"])
 @staff_only(*MAKERS)
-def survey_entry(public_id: str, activity_id: str, response_id: str, page: int) -> str | Response:
+def survey_entry(public_id: str, activity_id: str, response_id: str, page: str) -> str | Response:
     """One set of an answer sheet that is filled in with somebody."""
     row = survey_here(public_id, activity_id)
     response = find_response(row.id, response_id) if row.id is not None else None
     if response is None or response.channel is Channel.ONLINE or row.id is None:
         abort(404)
     sheet = sheet_of(row.id, response)
-    page = page if page in sheet.pages else sheet.pages[0]
-    form = set_form(sheet, page, response)
+    number = set_number(page, sheet)
+    form = set_form(sheet, number, response)
     typed = request.form.get("form") == "set"
     try:
         if typed and form.check():
             given, quoted = form.given(), form.quoted()
             quoting = Quoting(str(QUOTE), _agreed(response.channel))
-            keep_answers(activity_id, response_id, page, given, quoted, quoting)
-            following = Sheet(sheet.questions, {**sheet.answers, **given}).after(page)
+            keep_answers(activity_id, response_id, number, given, quoted, quoting)
+            following = Sheet(sheet.questions, {**sheet.answers, **given}).after(number)
             if following is not None:
                 return to_survey(row, "survey_entry", response_id=response_id, page=following)
             send_answers(activity_id, response_id)
@@ -186,10 +190,10 @@ def survey_entry(public_id: str, activity_id: str, response_id: str, page: int) 
         flash(_("It has closed meanwhile: what was entered before counts once it is sent."))
         return to_survey(row)
     return survey_page(
-        "survey_entry.html",
+        "facilitators/survey_entry.html",
         row,
         form=form,
-        number=sheet.pages.index(page) + 1,
+        number=sheet.pages.index(number) + 1,
         count=len(sheet.pages),
         rows=checked_rows(sheet),
         channel=CHANNEL_TEXT[response.channel],
@@ -214,7 +218,7 @@ def survey_results(public_id: str, activity_id: str) -> str | Response:
         flash(_("Everyone sees the results now.") if shown else _("Staff alone see them now."))
         return to_survey(row, "survey_results")
     return survey_page(
-        "survey_results.html",
+        "facilitators/survey_results.html",
         row,
         results=results_of(row),
         form=form,

@@ -152,7 +152,7 @@ def to_survey(row: SurveyRow, endpoint: str = "survey", **values: Any) -> Respon
 
 def survey_page(template: str, row: SurveyRow, **values: Any) -> str:
     """A page about a survey."""
-    return render_template(f"facilitators/{template}", survey=row, place=row.place, **values)
+    return render_template(template, survey=row, place=row.place, **values)
 
 
 def _questions(row: SurveyRow) -> list[Asked]:
@@ -180,7 +180,7 @@ def survey(public_id: str, activity_id: str) -> str:
     row = survey_here(public_id, activity_id)
     questions = _questions(row)
     return survey_page(
-        "survey.html",
+        "facilitators/survey.html",
         row,
         pages=sorted({asked.page for asked in questions}),
         questions=questions,
@@ -234,7 +234,7 @@ def add_question(public_id: str, activity_id: str) -> str | Response:
     row = survey_here(public_id, activity_id)
     asked_kind = request.args.get("kind", "")
     if asked_kind not in [*Kind]:
-        return survey_page("survey_kinds.html", row, kinds=ASKED_KIND_TEXT)
+        return survey_page("facilitators/survey_kinds.html", row, kinds=ASKED_KIND_TEXT)
     kind, questions = Kind(asked_kind), _questions(row)
     last = questions[-1].page if questions else 1
     blank = {"page": last, "points": 5, "least": 0, "most": 100}
@@ -244,7 +244,9 @@ def add_question(public_id: str, activity_id: str) -> str | Response:
         if done := _written(row, form, lambda: add(*_of(row), new)):
             flash(_("The question is there."), "success")
             return done
-    return survey_page("survey_question.html", row, form=form, kind=ASKED_KIND_TEXT[kind], key="")
+    return survey_page(
+        "facilitators/survey_question.html", row, form=form, kind=ASKED_KIND_TEXT[kind], key=""
+    )
 
 
 @facilitators.route(f"{HERE}/question/<question_id>", methods=["GET", "POST"])
@@ -264,7 +266,9 @@ def change_question(public_id: str, activity_id: str, question_id: str) -> str |
             flash(_("The question is changed."), "success")
             return done
     kind = ASKED_KIND_TEXT[asked.kind]
-    return survey_page("survey_question.html", row, form=form, kind=kind, key=question_id)
+    return survey_page(
+        "facilitators/survey_question.html", row, form=form, kind=kind, key=question_id
+    )
 
 
 def _of(row: SurveyRow) -> tuple[frozenset[int] | None, str, str]:
@@ -318,7 +322,7 @@ def survey_who(public_id: str, activity_id: str) -> str | Response:
         service.change_survey(*_of(row), asked_only=form.who.data == "asked")
         flash(_("It is set who may answer."), "success")
         return to_survey(row)
-    return survey_page("survey_form.html", row, form=form, title=_("Who may answer"))
+    return survey_page("facilitators/survey_form.html", row, form=form, title=_("Who may answer"))
 
 
 @facilitators.route(f"{HERE}/wave", methods=["GET", "POST"])
@@ -331,4 +335,6 @@ def survey_wave(public_id: str, activity_id: str) -> str | Response:
         made = service.next_wave(*_of(row), form.title.data)
         flash(_("The next wave is there, with the same questions. It is not published yet."))
         return redirect(url_for("facilitators.survey", public_id=public_id, activity_id=made), 303)
-    return survey_page("survey_form.html", row, form=form, title=_("Ask again in another wave"))
+    return survey_page(
+        "facilitators/survey_form.html", row, form=form, title=_("Ask again in another wave")
+    )

@@ -32,7 +32,7 @@ from engagement.web.access import anyone
 from engagement.web.kit import KitForm
 from engagement.web.public.door import public
 from engagement.web.public.speaking import speaking_resident
-from engagement.web.survey_forms import QUOTE, checked_rows, set_form
+from engagement.web.survey_forms import QUOTE, checked_rows, set_form, set_number
 from engagement.web.survey_words import results_of
 from engagement.web.throttling import limit_network
 from engagement.web.visits import ask_to_sign_in
@@ -65,7 +65,7 @@ class Here:
     def page(self, template: str, **values: Any) -> str:
         """A page of it."""
         return render_template(
-            f"public/{template}", here=self, survey=self.survey, place=self.survey.place, **values
+            template, here=self, survey=self.survey, place=self.survey.place, **values
         )
 
 
@@ -80,7 +80,7 @@ def _here(public_id: str, activity_id: str) -> Here:
 
 
 def _closed(here: Here, typed: list[str] | None = None) -> str:
-    return here.page("survey_closed.html", typed=typed or [])
+    return here.page("public/survey_closed.html", typed=typed or [])
 
 
 @public.route(HERE, methods=["GET", "POST"])
@@ -102,49 +102,48 @@ def survey(public_id: str, activity_id: str) -> str | Response:
         except NotAsked:
             if speaking_resident() is None:
                 return ask_to_sign_in(PrincipalKind.RESIDENT)
-            return here.page("survey_not_asked.html")
+            return here.page("public/survey_not_asked.html")
         missing = here.sheet.missing
         first = missing.page if missing else (here.sheet.pages or [1])[0]
         return here.to("survey_set", page=first)
-    return here.page("survey.html", form=form, rows=checked_rows(here.sheet))
+    return here.page("public/survey.html", form=form, rows=checked_rows(here.sheet))
 
 
-@public.route(f"{HERE}/page/<int:page>", methods=["GET", "POST"])
+@public.route(f"{HERE}/page/<page>", methods=["GET", "POST"])
 @anyone
 @limit_network
-def survey_set(public_id: str, activity_id: str, page: int) -> str | Response:
+def survey_set(public_id: str, activity_id: str, page: str) -> str | Response:
     """One set of questions; its answers are kept as they are given."""
     here = _here(public_id, activity_id)
     if here.response is None and request.method == "GET":
         return here.to("survey")
     if not here.is_open:
         return _closed(here, [value for key, value in request.form.items() if key[:1] == "q"])
-    if page not in here.sheet.pages:
-        abort(404)
-    form = set_form(here.sheet, page, here.response)
+    number = set_number(page, here.sheet)
+    form = set_form(here.sheet, number, here.response)
     if form.check():
         browser, resident = session.setdefault("visitor", new_token()), speaking_resident()
         try:
             response = begin(activity_id, browser, resident)
             given, quoted = form.given(), form.quoted()
-            keep_answers(activity_id, response, page, given, quoted, Quoting(str(QUOTE)))
+            keep_answers(activity_id, response, number, given, quoted, Quoting(str(QUOTE)))
         except BadAnswer as wrong:
             form.refuse(wrong.key)
         except NotOpen:
             return _closed(here, [str(value) for value in form.given().values() if value])
         except NotAsked:
-            return here.page("survey_not_asked.html")
+            return here.page("public/survey_not_asked.html")
         else:
-            following = Sheet(here.sheet.questions, {**here.sheet.answers, **given}).after(page)
+            following = Sheet(here.sheet.questions, {**here.sheet.answers, **given}).after(number)
             if following is None or request.form.get("then") == "check":
                 return here.to("survey_check")
             return here.to("survey_set", page=following)
     return here.page(
-        "survey_set.html",
+        "public/survey_set.html",
         form=form,
-        number=here.sheet.pages.index(page) + 1,
+        number=here.sheet.pages.index(number) + 1,
         count=len(here.sheet.pages),
-        before=here.sheet.before(page),
+        before=here.sheet.before(number),
         is_sent=bool(here.response and here.response.sent_at),
     )
 
@@ -169,7 +168,9 @@ def survey_check(public_id: str, activity_id: str) -> str | Response:
         except NotOpen:
             return _closed(here)
         return here.to("survey")
-    return here.page("survey_check.html", form=form, rows=checked_rows(here.sheet), missing=missing)
+    return here.page(
+        "public/survey_check.html", form=form, rows=checked_rows(here.sheet), missing=missing
+    )
 
 
 @public.get(f"{HERE}/results")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from engagement.contributions.queries import count_own_contributions
 from engagement.panels.queries import PanelRow, panels_to_join
-from engagement.panels.registration import standing_of
+from engagement.panels.registered import standing_of
 from engagement.panels.rules import PanelState
 from engagement.people.queries import own_answers, own_details
 from engagement.people.questions import QUESTIONS

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, session, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engagement.panels import registration
+from engagement.panels import registered, registration
 from engagement.panels.errors import (
     AnswersMissing,
     NotAChoice,
@@ -25,7 +25,8 @@ from engagement.panels.queries import (
     is_invited,
     questions_of,
 )
-from engagement.panels.registration import WHERE, RegistrationRow
+from engagement.panels.registered import RegistrationRow
+from engagement.panels.registration import WHERE
 from engagement.panels.rules import PanelState, Route
 from engagement.people.questions import PREFER_NOT_TO_SAY
 from engagement.people.rules import GivenHow
@@ -97,7 +98,7 @@ def _here(panel_id: str) -> Here:
     """The panel, where this resident may know of it: by a letter, or because everyone may."""
     me = require_principal().id
     panel = find_panel_to_join(panel_id) or abort(404)
-    found = registration.questions_for(panel.id, me)
+    found = registered.questions_for(panel.id, me)
     if found.own is None and not panel.published and not is_invited(panel.id, me):
         abort(404)
     return Here(panel, found.own, found.questions, found.known, me)

@@ -16,7 +16,7 @@ from engagement.membership.errors import DayHasCome, NotAMember, UnknownMember
 from engagement.membership.queries import OwnMembership, own_membership
 from engagement.membership.rules import MemberState
 from engagement.panels.queries import PanelRow, find_panel_to_join, questions_of
-from engagement.panels.registration import own_registration
+from engagement.panels.registered import own_registration
 from engagement.panels.rules import PanelState
 from engagement.programmes.rules import ActivityKind, Topic
 from engagement.web.access import residents_only

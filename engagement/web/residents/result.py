@@ -18,7 +18,7 @@ from engagement.panels.draws import person_file
 from engagement.panels.errors import SeatDecided, UnknownDraw, UnknownSeat
 from engagement.panels.payments import LineRow, own_lines
 from engagement.panels.queries import PanelRow, find_panel_to_join, is_invited
-from engagement.panels.registration import standing_of
+from engagement.panels.registered import standing_of
 from engagement.panels.rules import (
     DrawState,
     PayBy,

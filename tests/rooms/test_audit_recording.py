@@ -217,6 +217,8 @@ class EveryUseCase:
         people.look_at_link(self.tokens[-1])
         self.secrets.append(people.enter_with_link(self.tokens[-1]))
         people.send_link("nobody.zwitscher@example.net", self._link)
+        with transaction():
+            self.secrets.append(people.sign_in_resident(key))
 
     def _staff(self) -> None:
         accounts = self.accounts

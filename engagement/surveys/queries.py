@@ -207,6 +207,53 @@ def was_asked(survey_id: int, resident_id: int) -> bool:
     return found is not None
 
 
+@dataclass(frozen=True)
+class ToAnswer:
+    """A survey that a member was asked to answer and that is open; ``sent`` is ``None`` unbegun."""
+
+    programme_public_id: str
+    public_id: str
+    title: str
+    closes_at: datetime | None
+    sent: bool | None
+
+
+def surveys_for(resident_id: int) -> list[ToAnswer]:
+    """What a resident was asked to answer, as long as it is open; the newest first."""
+    asked = (
+        select(SurveyAsk.survey_id)
+        .join(MemberContact, MemberContact.ask_id == SurveyAsk.ask_id)
+        .join(Member, Member.id == MemberContact.member_id)
+        .join(Registration, Registration.id == Member.registration_id)
+        .where(Registration.resident_id == resident_id)
+    )
+    own = (
+        select(SurveyResponse.survey_id, SurveyResponse.sent_at)
+        .join(ParticipantLink, ParticipantLink.participant_id == SurveyResponse.participant_id)
+        .where(ParticipantLink.resident_id == resident_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Activity, Programme.public_id, own.c.survey_id, own.c.sent_at, utc_now())
+        .join(Survey, Survey.activity_id == Activity.id)
+        .join(Programme, Programme.id == Activity.programme_id)
+        .outerjoin(own, own.c.survey_id == Survey.id)
+        .where(Survey.id.in_(asked), Programme.closed_at.is_(None))
+        .order_by(Survey.id.desc())
+    )
+    return [
+        ToAnswer(
+            programme,
+            one.public_id,
+            one.title,
+            one.closes_at,
+            None if begun is None else sent_at is not None,
+        )
+        for one, programme, begun, sent_at, now in rows
+        if status_of(one.published_at, one.opens_at, one.closes_at, now) is Status.OPEN
+    ]
+
+
 def asked_member(survey_id: int, reference: str) -> int | None:
     """The key of the resident with this reference who was asked to answer."""
     found: int | None = db.session.scalar(

@@ -113,6 +113,12 @@ def test_members_who_were_asked_answer_with_their_code_and_nobody_else(
     known = browse().be(world.north.session(people[member]))
     assert known.send(here).location.endswith(f"{here}/page/1")
     assert known.send(f"{here}/page/1", {"q0": "Yes"}).location.endswith("/check")
+    assert "Begun" in known.get("/p/north/me/").text
+    known.send(f"{here}/check")
+    assert "Answered" in known.get("/p/north/me/").text
+    waiting = browse().be(world.north.session(people[other])).get("/p/north/me/").text
+    assert "Questions for you" in waiting
+    assert here in waiting
     not_asked = browse().be(world.north.session(people[late]))
     assert "This survey is for members who were asked" in not_asked.send(here).text
 

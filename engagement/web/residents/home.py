@@ -15,7 +15,9 @@ from engagement.panels.rules import PanelState
 from engagement.people.queries import own_answers, own_details
 from engagement.people.questions import QUESTIONS
 from engagement.programmes.rules import ActivityKind
+from engagement.surveys.queries import ToAnswer, surveys_for
 from engagement.web.access import residents_only
+from engagement.web.context import last_day
 from engagement.web.residents.door import residents
 from engagement.web.visits import require_principal
 
@@ -30,12 +32,28 @@ def home() -> str:
     standing = standing_of(principal.id) if panels else {}
     return render_template(
         "residents/home.html",
+        surveys=[_survey(one) for one in surveys_for(principal.id)],
         panels=[_panel(one, *standing.get(one.id, (None, False))) for one in panels],
         details=own_details(principal.id),
         answered=len(answered),
         questions=len(QUESTIONS),
         said=count_own_contributions(principal.id),
     )
+
+
+def _survey(asked: ToAnswer) -> dict[str, Any]:
+    """A survey in the list of tasks."""
+    words = _("To do") if asked.sent is None else _("Begun")
+    to_do = {"tag": {"text": words, "colour": "blue"}}
+    closes = asked.closes_at
+    return {
+        "title": {"text": asked.title},
+        "href": url_for(
+            "public.survey", public_id=asked.programme_public_id, activity_id=asked.public_id
+        ),
+        "hint": {"text": _("Until %(day)s", day=last_day(closes))} if closes else None,
+        "status": {"text": _("Answered")} if asked.sent else to_do,
+    }
 
 
 def _panel(panel: PanelRow, sent: bool | None, withdrawn: bool) -> dict[str, Any]:

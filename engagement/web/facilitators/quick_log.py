@@ -218,11 +218,12 @@ def _take(form: NoteForm, programme: ProgrammeRow) -> tuple[str, str] | None:
 
 def otherwise_words(taken: TakenOtherwise) -> str:
     """That what was sent first is kept, and how to mend it."""
-    return _(
+    words: str = _(
         "This note had arrived before you changed it, and stands as it was. To replace it, take"
         " back what has the reference %(code)s, then send this as a new note",
         code=taken.receipt,
     )
+    return words
 
 
 @facilitators.route("/programmes/<public_id>/quick-log", methods=["GET", "POST"])

@@ -50,6 +50,10 @@ PURPOSES: Mapping[str, Purpose] = {
         "Count what people answer to the questions of a survey, and what changed since the last",
         "the person; everyone sees counts alone",
     ),
+    "paper_entry": Purpose(
+        "Type each form on paper twice, so that no word is taken wrongly; deleted once both agree",
+        "facilitators and officers of the programme",
+    ),
     "map_place": Purpose(
         "Show each statement to people of every group of opinion, so that all are asked",
         "nobody: it chooses what somebody is shown next",

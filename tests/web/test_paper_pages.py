@@ -119,8 +119,10 @@ def test_a_difference_is_shown_in_words_and_decided(
     assert "<strong>six</strong>" in shown
     assert "&lt;b&gt;goes&lt;/b&gt; at" in shown
     assert "Where they live" not in shown  # it is the same
-    choice = TYPED | {"choose_words": "second", "choose_may_quote": "first"}
-    missing = ben.send(f"{here}/compare/{link}", TYPED | {"choose_words": "second"}).text
+    # What a browser sends: the fields that differ, and no others.
+    asked = {"words": WORDS, "may_quote": "yes"}
+    choice = asked | {"choose_words": "second", "choose_may_quote": "first"}
+    missing = ben.send(f"{here}/compare/{link}", asked | {"choose_words": "second"}).text
     assert "Choose whose is right" in missing
     assert ben.send(f"{here}/compare/{link}", choice).status_code == 303
     with world.north.inside():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -141,16 +143,21 @@ class TypedForm(KitForm):
             valid = False
         return valid
 
-    def typed(self) -> Typed:
-        """What was typed."""
-        return Typed(
-            Outcome(self.outcome.data),
-            self.words.data or "",
-            self.place.data or "",
-            Speaker(self.speaker.data),
-            self.may_quote.data == "yes",
-            self.said_on.data,
-        )
+
+TAKEN_AS: Mapping[str, Callable[[Any], Any]] = {
+    "outcome": Outcome,
+    "words": lambda text: text or "",
+    "place": lambda text: text or "",
+    "speaker": Speaker,
+    "may_quote": lambda answer: answer == "yes",
+    "said_on": lambda date: date,
+}
+
+
+def typed_in(form: KitForm, base: Typed) -> Typed:
+    """What was typed; what the form does not ask is as in ``base``."""
+    given = {name: take(form[name].data) for name, take in TAKEN_AS.items() if name in form}
+    return replace(base, **given)
 
 
 class KeyForm(TypedForm):
@@ -253,7 +260,11 @@ def type_paper(public_id: str) -> str | Response:
 def _keep(form: KeyForm, public_id: str) -> FormState | None:
     try:
         return service.type_form(
-            _visible(), public_id, form.code.data, form.typed(), form.late_reason.data or ""
+            _visible(),
+            public_id,
+            form.code.data,
+            typed_in(form, Typed()),
+            form.late_reason.data or "",
         )
     except UnknownProgramme:
         abort(404)
@@ -289,9 +300,11 @@ def compare_paper(public_id: str, form_id: str) -> str | Response:
     if form.validate_on_submit():
         choices = {name: form[f"choose_{name}"].data for name in names}
         try:
-            service.decide(_visible(), public_id, found.code, choices, form.typed())
+            service.decide(_visible(), public_id, found.code, choices, typed_in(form, found.first))
         except errors.WordsNeeded:
-            form.refuse("words", _("Type what they wrote, or choose Blank"))
+            form.refuse(names[0], _("A form that is filled in has words: choose another"))
+        except TooLong:
+            form.refuse("words", _("This is too long: shorten it"))
         except (errors.NothingToDecide, errors.UnknownForm):
             abort(404)
         else:
@@ -310,10 +323,10 @@ def compare_paper(public_id: str, form_id: str) -> str | Response:
     )
 
 
-def _choices(found: Mismatch, names: list[str]) -> TypedForm:
-    """A form with a choice for each field that differs, and places to type what neither has."""
+def _choices(found: Mismatch, names: list[str]) -> KitForm:
+    """A form with a choice for each field that differs, and a place to type what neither has."""
 
-    class Deciding(TypedForm):
+    class Deciding(KitForm):
         pass
 
     for name in names:
@@ -324,6 +337,7 @@ def _choices(found: Mismatch, names: list[str]) -> TypedForm:
         ]
         field = RadiosField(FIELD_TEXT[name], missing=_l("Choose whose is right"), choices=choices)
         setattr(Deciding, f"choose_{name}", field)
+        setattr(Deciding, name, getattr(TypedForm, name))
     one = found.first
     return Deciding(
         data={
@@ -344,9 +358,9 @@ def _shown(name: str, typed: Typed) -> str:
     if name == "speaker":
         return str(ROLE_TICKS.get(value, value))
     if name == "may_quote":
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if name == "said_on":
-        return str(day(value)) if value else _("No date")
+        return str(day(value) if value else _("No date"))
     return str(value or _("Nothing"))
 
 

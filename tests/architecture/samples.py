@@ -401,6 +401,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "programmes/<public_id>": _published,
     "say/<activity_id>": _activity,
     "activities/<activity_id>": _activity,
+    "telephone/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,
     "survey/<activity_id>": _survey,
     "question/<question_id>": _survey_question,

@@ -51,7 +51,10 @@ class Survey(Partnered, Base):
 
 
 class SurveyQuestion(Partnered, Base):
-    """A question. Its ``key`` is the same in every wave; ``settings`` hold what its kind needs."""
+    """A question. Its ``key`` is the same in every wave; ``settings`` hold what its kind needs.
+
+    ``wordings``: by the public id of a wording of the activity, the question's words in it.
+    """
 
     __tablename__ = "survey_question"
     __table_args__ = (
@@ -69,6 +72,7 @@ class SurveyQuestion(Partnered, Base):
     text: Mapped[str] = impersonal()
     hint: Mapped[str] = impersonal(default="")
     settings: Mapped[dict[str, Any]] = impersonal(JSON)
+    wordings: Mapped[dict[str, Any]] = impersonal(JSON, default=dict)
     when_key: Mapped[str] = impersonal(String(22), default="")
     when_option: Mapped[str] = impersonal(default="")
 

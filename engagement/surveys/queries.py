@@ -26,7 +26,7 @@ from engagement.surveys.models import (
     SurveyQuestion,
     SurveyResponse,
 )
-from engagement.surveys.rules import Asked, Option, Sheet
+from engagement.surveys.rules import Asked, Option, OtherWords, Sheet
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,35 @@ def _survey(programme: str, public_id: str, seen: ColumnElement[bool]) -> Survey
     )
 
 
-def questions_of(survey_id: int) -> list[Asked]:
-    """The questions of a survey, in the order in which they are asked."""
+def questions_of(survey_id: int, wording: str = "") -> list[Asked]:
+    """The questions of a survey, in the order in which they are asked.
+
+    ``wording``: the public id of a wording of the activity; what it has no words for is plain.
+    """
     rows = db.session.scalars(
         select(SurveyQuestion)
         .where(SurveyQuestion.survey_id == survey_id)
         .order_by(SurveyQuestion.page, SurveyQuestion.place, SurveyQuestion.id)
     )
-    return [asked_of(row) for row in rows]
+    return [_in_words(row, wording) for row in rows]
+
+
+def _in_words(row: SurveyQuestion, wording: str) -> Asked:
+    words = other_words(row, wording)
+    return words.of(asked_of(row)) if words else asked_of(row)
+
+
+def other_words(row: SurveyQuestion, wording: str) -> OtherWords | None:
+    """A question's words in a wording, where it has any."""
+    kept = row.wordings.get(wording)
+    return OtherWords(**{**kept, "options": tuple(kept["options"])}) if kept else None
+
+
+def words_of(survey_id: int, wording: str) -> dict[str, OtherWords]:
+    """The words of a wording, by question."""
+    rows = db.session.scalars(select(SurveyQuestion).where(SurveyQuestion.survey_id == survey_id))
+    found = {row.key: other_words(row, wording) for row in rows}
+    return {key: words for key, words in found.items() if words}
 
 
 def asked_of(row: SurveyQuestion) -> Asked:
@@ -189,9 +210,9 @@ def _response(*conditions: ColumnElement[bool]) -> ResponseRow | None:
     return ResponseRow(first.id, first.public_id, first.channel, first.sent_at, answers, quoted)
 
 
-def sheet_of(survey_id: int, response: ResponseRow | None) -> Sheet:
-    """The questions with what somebody answered."""
-    return Sheet(questions_of(survey_id), response.answers if response else {})
+def sheet_of(survey_id: int, response: ResponseRow | None, wording: str = "") -> Sheet:
+    """The questions, in these words, with what somebody answered."""
+    return Sheet(questions_of(survey_id, wording), response.answers if response else {})
 
 
 def was_asked(survey_id: int, resident_id: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +87,34 @@ class Asked:
     def chose(self, value: Any, option: str) -> bool:
         """Whether an answer has chosen an option."""
         return option in value if isinstance(value, list) else value == option
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """A question in another language or format; ``options`` in the order of the question's."""
+
+    text: str
+    hint: str = ""
+    options: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+
+    def of(self, asked: Asked) -> Asked:
+        """The question in these words; what they leave empty stays as it is."""
+        options = asked.options
+        if len(self.options) == len(options):
+            options = tuple(
+                Option(option.key, text or option.text)
+                for option, text in zip(options, self.options, strict=True)
+            )
+        return replace(
+            asked,
+            text=self.text or asked.text,
+            hint=self.hint or asked.hint,
+            low=self.low or asked.low,
+            high=self.high or asked.high,
+            options=options,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 
 from sqlalchemy import func, select
 
@@ -16,10 +17,12 @@ from engagement.membership.models import MemberAsk
 from engagement.programmes.models import Activity
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan, Visible, add_activity, programme_of
+from engagement.prompts.queries import around, find_wording
+from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.surveys.errors import AnswersThere, BadQuestion, BadRule, UnknownSurvey
 from engagement.surveys.models import Survey, SurveyAsk, SurveyQuestion
 from engagement.surveys.queries import asked_of, has_answers, questions_of
-from engagement.surveys.rules import Asked, Kind, fault_of, rule_holds
+from engagement.surveys.rules import Asked, Kind, OtherWords, fault_of, rule_holds
 
 
 @transactional
@@ -97,8 +100,30 @@ def change_survey(visible: Visible, programme: str, activity: str, *, asked_only
 
 
 @transactional
+def set_words(
+    visible: Visible,
+    programme: str,
+    activity: str,
+    wording: str,
+    words: Mapping[str, OtherWords],
+) -> None:
+    """Put the questions into another language or format, by their keys, also once answered.
+
+    ``wording`` is the public id of a wording of the activity. Raises ``UnknownSurvey``.
+    """
+    survey = _survey(visible, programme, activity)
+    if find_wording(survey.activity_id, wording) is None:
+        raise UnknownSurvey(wording)
+    for row in _rows(survey):
+        if row.key in words:
+            row.wordings = {**row.wordings, wording: asdict(words[row.key])}
+    record("survey.worded", "activity", activity, facts={"questions": len(words)})
+
+
+@transactional
 def next_wave(visible: Visible, programme: str, activity: str, title: str) -> str:
-    """A new activity that asks the same questions again, by the same keys; returns its public id.
+    """A new activity that asks the same questions again, by the same keys and in the same
+    languages and formats; returns its public id.
 
     It is a draft. Raises ``UnknownSurvey``.
     """
@@ -121,9 +146,22 @@ def next_wave(visible: Visible, programme: str, activity: str, title: str) -> st
     )
     db.session.add(made)
     db.session.flush()
-    for place, asked in enumerate(questions_of(latest.id), start=1):
-        row = SurveyQuestion(survey_id=made.id, key=asked.key, place=place)
-        _write(row, asked)
+    there = around([before.id])[before.id].wordings
+    wordings = {
+        one.public_id: set_activity_wording(
+            visible,
+            programme,
+            public_id,
+            Wording(one.format, one.language, "", one.about, one.prompt, one.address),
+        )
+        for one in there
+    }
+    for place, kept in enumerate(_rows(latest), start=1):
+        row = SurveyQuestion(survey_id=made.id, key=kept.key, place=place)
+        _write(row, asked_of(kept))
+        row.wordings = {
+            wordings[old]: words for old, words in kept.wordings.items() if old in wordings
+        }
         db.session.add(row)
     record("survey.wave_added", "activity", public_id, facts={"wave": made.wave})
     return public_id

@@ -92,6 +92,7 @@ def upgrade() -> None:
         _text("text"),
         _text("hint"),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("wordings", sa.JSON(), nullable=False),
         _text("when_key", 22),
         _text("when_option"),
         _key("partnership_id"),

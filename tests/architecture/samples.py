@@ -174,6 +174,12 @@ def _survey(at: Partnership, programme: Programme, earlier: Values) -> str:
         return made
 
 
+def _survey_wording(at: Partnership, programme: Programme, earlier: Values) -> str:
+    wording = Wording(WordingFormat.TRANSLATION, "ar", canary(at), canary(at), canary(at))
+    with at.inside():
+        return set_activity_wording(None, programme.public_id, earlier["activity_id"], wording)
+
+
 def _survey_question(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         return questions(programme, earlier["activity_id"])[-1].key
@@ -404,6 +410,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "telephone/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,
     "survey/<activity_id>": _survey,
+    "wordings/<wording_id>": _survey_wording,
     "question/<question_id>": _survey_question,
     "entry/<response_id>": _response,
     "conversations/<activity_id>": _conversation,

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from engagement.contributions.rules import Channel
 from engagement.programmes.service import publish_activity
+from engagement.prompts.rules import WordingFormat
+from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.surveys.answering import begin_for
-from engagement.surveys.service import add_question, next_wave, publish_results
+from engagement.surveys.rules import OtherWords
+from engagement.surveys.service import add_question, next_wave, publish_results, set_words
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.members import join, standing_panel
 from tests.factories.surveys import EVERY_KIND, TOLD, answer, options, questions, survey
@@ -18,10 +21,14 @@ LONG = "<b>Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren</b> & “buse
 
 def _pages(programme: Programme, activity: str, entry: str, question: str) -> Paths:
     here = {"public_id": programme.public_id, "activity_id": activity}
+    arabic = Wording(WordingFormat.TRANSLATION, "ar", "رأيك في الانتظار")
+    wording = set_activity_wording(None, programme.public_id, activity, arabic)
+    words = {question: OtherWords("ما الذي يساعدك؟", "", ("مكالمة", "رسالة", "رسالة نصية"))}
+    set_words(None, programme.public_id, activity, wording, words)
     public = ("survey", "survey_check", "survey_results")
     staff = (
         *("survey", "add_question", "survey_who", "survey_wave", "survey_send"),
-        *("survey_enter", "survey_results"),
+        *("survey_enter", "survey_results", "survey_wordings"),
     )
     return {
         **{f"public.{page}": [here] for page in public},
@@ -29,6 +36,7 @@ def _pages(programme: Programme, activity: str, entry: str, question: str) -> Pa
         **{f"facilitators.{page}": [here] for page in staff},
         "facilitators.surveys": [{"public_id": programme.public_id}],
         "facilitators.change_question": [{**here, "question_id": question}],
+        "facilitators.survey_words": [{**here, "wording_id": wording}],
         "facilitators.survey_entry": [{**here, "response_id": entry, "page": 1}],
     }
 

@@ -15,6 +15,8 @@ from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.programmes.models import Activity
+from engagement.prompts.rules import WordingFormat
+from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.surveys.models import SurveyAnswer, SurveyResponse
 from engagement.surveys.service import change_survey, send_survey
 from tests.client import CheckedClient
@@ -234,3 +236,32 @@ def test_staff_send_it_fill_one_in_and_read_what_changed(
     assert "What changed since “Waiting: your view”" in trend
     assert "The same 20 people both times" in trend
     assert "points (" in trend
+
+
+def test_questions_are_asked_in_the_language_that_somebody_chose(
+    world: World, programme: Programme, browse: Browse
+) -> None:
+    arabic = Wording(WordingFormat.TRANSLATION, "ar", "رأيك")
+    with world.north.inside():
+        activity = survey(programme, WAITS, TOLD)
+        wording = set_activity_wording(None, programme.public_id, activity, arabic)
+    staff = browse().be(world.north.session(world.north.staff(Role.FACILITATOR)))
+    here = place(programme, activity, "facilitate/")
+    assert "0 of 2 questions" in staff.get(f"{here}/wordings").text
+    words = {"text0": "هل تنتظر الرعاية؟", "options0": "نعم"}
+    assert "Write 2 choices" in staff.send(f"{here}/wordings/{wording}", words).text
+    done = staff.send(f"{here}/wordings/{wording}", {**words, "options0": "نعم\nلا"})
+    assert "1 of 2 questions" in staff.get(done.location).text
+    who, there = browse(), place(programme, activity)
+    assert "العربية" in who.get(there).text
+    who.get(f"{there}?wording={wording}")
+    who.send(there)
+    page = who.get(f"{there}/page/1").text
+    assert 'lang="ar" dir="rtl"' in page
+    assert "هل تنتظر الرعاية؟" in page
+    assert who.send(f"{there}/page/1", {"q0": "Yes"}).status_code == 303
+    assert TOLD.text in who.get(f"{there}/page/2").text  # not yet worded: asked in plain words
+    who.send(f"{there}/page/2", {"q0": "3"})
+    assert "نعم" in who.get(f"{there}/check").text
+    wave = staff.send(f"{here}/wave", {"title": "Again"}).location
+    assert "1 of 2 questions" in staff.get(f"{wave}/wordings").text

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, render_template, request, session, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import new_token
 from engagement.accounts.rules import PrincipalKind
 from engagement.contributions.errors import NotOpen
 from engagement.programmes.rules import Status
+from engagement.prompts.queries import WordingRow, around, find_wording
+from engagement.prompts.rules import WordingFormat
 from engagement.surveys.answering import (
     Quoting,
     begin,
@@ -29,6 +32,7 @@ from engagement.surveys.queries import (
 )
 from engagement.surveys.rules import Sheet
 from engagement.web.access import anyone
+from engagement.web.activity_words import language_attributes, show_wordings
 from engagement.web.kit import KitForm
 from engagement.web.public.door import public
 from engagement.web.public.speaking import speaking_resident
@@ -52,6 +56,17 @@ class Here:
     key: int
     response: ResponseRow | None
     sheet: Sheet
+    wording: WordingRow | None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is to be in large print."""
+        return self.wording is not None and self.wording.format is WordingFormat.LARGE_PRINT
+
+    @property
+    def attributes(self) -> Markup:
+        """The language and direction of the questions."""
+        return language_attributes(self.wording.language if self.wording else "")
 
     @property
     def is_open(self) -> bool:
@@ -76,7 +91,19 @@ def _here(public_id: str, activity_id: str) -> Here:
     resident = speaking_resident()
     browser = browser_hash(survey.programme_id, session.get("visitor", ""))
     response = response_of(survey.id, resident_id=resident, token_hash=browser)
-    return Here(survey, survey.id, response, sheet_of(survey.id, response))
+    wording = _chosen_wording(survey)
+    sheet = sheet_of(survey.id, response, wording.public_id if wording else "")
+    return Here(survey, survey.id, response, sheet, wording)
+
+
+def _chosen_wording(survey: SurveyRow) -> WordingRow | None:
+    """The language or format that was chosen on the first page, kept while one answers."""
+    kept = session.get("wordings", {})
+    if "wording" in request.args:
+        kept = {**kept, survey.public_id: request.args["wording"]}
+        session["wordings"] = dict(list(kept.items())[-5:])
+    chosen = kept.get(survey.public_id, "")
+    return find_wording(survey.activity_id, chosen) if chosen else None
 
 
 def _closed(here: Here, typed: list[str] | None = None) -> str:
@@ -106,7 +133,13 @@ def survey(public_id: str, activity_id: str) -> str | Response:
         missing = here.sheet.missing
         first = missing.page if missing else (here.sheet.pages or [1])[0]
         return here.to("survey_set", page=first)
-    return here.page("public/survey.html", form=form, rows=checked_rows(here.sheet))
+    wordings = around([here.survey.activity_id])[here.survey.activity_id].wordings
+    return here.page(
+        "public/survey.html",
+        form=form,
+        rows=checked_rows(here.sheet),
+        wordings=show_wordings(wordings),
+    )
 
 
 @public.route(f"{HERE}/page/<page>", methods=["GET", "POST"])

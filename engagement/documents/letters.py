@@ -113,6 +113,7 @@ class FormWords:
     question: str
     shown: Sequence[Shown]
     write: str
+    more: str
     place: str
     date: str
     role: str

@@ -70,7 +70,8 @@ def _words(programme: ProgrammeRow, activity: ActivityRow) -> FormWords:
             Shown(card.title, card.plain_words, _("Source: %(source)s", source=card.source))
             for card in cards_of_activity(activity.id)
         ],
-        write=_("Write in your own words. Go on overleaf if you need more room. No names, please."),
+        write=_("Write in your own words. There is more room overleaf. No names, please."),
+        more=_("More room to write"),
         place=_("Where do you live? A village, estate or part of town is enough."),
         date=_("Today’s date"),
         role=_("Who are you? Tick one."),

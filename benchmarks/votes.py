@@ -140,9 +140,8 @@ def _accepted(settings: dict[str, str]) -> int:
     ratio = mine / theirs
     words = f"{ratio:.2f} of a bare page ({mine:.0f} against {theirs:.0f} a CPU second)"
     missed = _tell("a vote kept, PostgreSQL", words, ratio >= GOAL_RATIO)
-    print(
-        f"votes: {'by the wall':28} {by_the_wall:.0f} a second, one worker, {CLIENTS} browsers at once"
-    )
+    words = f"{by_the_wall:.0f} a second, one worker, {CLIENTS} browsers at once"
+    print(f"votes: {'by the wall':28} {words}")
     words = f"{sent:,} sent: {kept:,} votes, counts say {counted:,}"
     return missed + _tell("all are there, once", words, kept == counted == expected)
 
@@ -170,7 +169,7 @@ def _next(settings: dict[str, str], name: str) -> int:
     with app.app_context():
         upgrade()
     north = Partnership(app, f"full-{name.lower()}", name)
-    path, activity = _conversation(north, STATEMENTS)
+    path, _ = _conversation(north, STATEMENTS)
     browser = "somebody of a group"
     with north.inside():
         _vote_much(north, path, browser)
@@ -262,7 +261,8 @@ def _vote_much(north: Partnership, path: str, browser: str) -> None:
             " AND (statement.id * 7 + participant.id * 13) % :every = 0",
             "UPDATE statement SET"
             " agree = (SELECT count(*) FROM vote WHERE statement_id = statement.id AND value = 1),"
-            " disagree = (SELECT count(*) FROM vote WHERE statement_id = statement.id AND value = -1),"
+            " disagree ="
+            " (SELECT count(*) FROM vote WHERE statement_id = statement.id AND value = -1),"
             " passed = (SELECT count(*) FROM vote WHERE statement_id = statement.id AND value = 0)"
             " WHERE activity_id = :activity",
         ):

@@ -115,13 +115,15 @@ def _take(
 
 @facilitators.get("/programmes/<public_id>/telephone-receipt")
 @staff_only(*RECORDERS)
-def telephone_receipt(public_id: str) -> str:
+def telephone_receipt(public_id: str) -> str | Response:
     """What to say at the end of a call: thanks, the reference, where help is, what comes next."""
     programme = programme_or_404(public_id)
+    if "receipt" not in session:  # no call has ended in this browser
+        return redirect(url_for("facilitators.telephone", public_id=public_id), 303)
     return render_template(
         "facilitators/telephone_receipt.html",
         programme=programme,
-        receipt=session.get("receipt") or abort(404),
+        receipt=session["receipt"],
         help_lines=help_now(),
         here=current_partnership(),
     )

@@ -25,7 +25,7 @@ from engagement.contributions.service import (
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
-from engagement.programmes.models import Activity
+from engagement.programmes.models import Activity, Participant
 from engagement.programmes.rules import ActivityKind, ParticipantKind
 from engagement.programmes.service import add_participant
 from engagement.surveys.errors import AnswersMissing, BadAnswer, NotAsked, UnknownSurvey
@@ -78,6 +78,10 @@ def begin_for(activity: str, channel: Channel, resident_id: int | None) -> str:
 
 
 def _begin(survey: Survey, participant: int, channel: Channel) -> str:
+    # Two presses at once wait for each other here.
+    db.session.execute(
+        select(Participant.id).where(Participant.id == participant).with_for_update()
+    )
     there = db.session.scalars(
         select(SurveyResponse).where(
             SurveyResponse.survey_id == survey.id, SurveyResponse.participant_id == participant

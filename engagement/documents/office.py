@@ -170,7 +170,7 @@ def is_word(content: bytes) -> bool:
     """Whether an Office file is a Word document."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "word/document.xml" in packed.namelist()
+            return any(name.startswith("word/") for name in packed.namelist())
     except zipfile.BadZipFile:
         return False
 

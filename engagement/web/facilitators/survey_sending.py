@@ -151,7 +151,11 @@ def survey_enter(public_id: str, activity_id: str) -> str | Response:
             except NotAsked:
                 form.refuse("reference", _("It is for members who were asked: enter a reference"))
             else:
-                return to_survey(row, "survey_entry", response_id=made, page=1)
+                sheet = find_response(row.id, made)
+                if sheet is not None and sheet.channel is not Channel.ONLINE:
+                    return to_survey(row, "survey_entry", response_id=made, page=1)
+                message = _("This member began to answer online, and alone can change the answers")
+                form.refuse("reference", message)
     return survey_page(
         "facilitators/survey_form.html", row, form=form, title=_("Fill one in with somebody")
     )

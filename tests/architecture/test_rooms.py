@@ -42,11 +42,19 @@ MORE = {
         *("audits.py", "draw_work.py", "funnel.py", "joining.py", "makeup.py", "telling.py"),
         *(f"models/{name}.py" for name in ("__init__", "draw", "invitation", "panel")),
         *(f"models/{name}.py" for name in ("registration", "seat")),
-        *("mailing.py", "pool.py", "registration.py", "seats.py", "support.py", "verifiers.py"),
+        *(
+            "mailing.py",
+            "pool.py",
+            "registration.py",
+            "registered.py",
+            "seats.py",
+            "support.py",
+            "verifiers.py",
+        ),
         *("meetings.py", "payments.py", "seat_queries.py", "small_numbers.py", "wording.py"),
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
-    "people": {"questions.py", "participation.py"},
+    "people": {"questions.py", "participation.py", "consents.py"},
     # the table of formats; reading files; what rows become: places, census counts, outlines;
     # published figures with their sources
     "places": {

@@ -16,6 +16,7 @@ from engagement.contributions.models import (
     Contribution,
     ModerationDecision,
     SafeguardingNote,
+    TakenDown,
 )
 from engagement.contributions.rules import Decided, Telling
 from engagement.contributions.service import Said, speak
@@ -169,7 +170,8 @@ class Stage:
 
     @transaction()
     def _moderation(self, public_id: str, mark: str) -> None:
-        """A decision about what they said, an appeal and a note; it stays published."""
+        """A decision about what they said, an appeal, a note, who wrote it down; it stays
+        published."""
         said = select(Contribution.id).where(Contribution.public_id == public_id)
         key = db.session.scalars(said).one()
         decision = ModerationDecision(
@@ -181,6 +183,7 @@ class Stage:
             [
                 Appeal(contribution_id=key, decision_id=decision.id, words=mark, answer=mark),
                 SafeguardingNote(contribution_id=key, note=mark),
+                TakenDown(contribution_id=key, receipt_hash=f"{key:064}"),
             ]
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -152,6 +153,20 @@ def lotteries_of(panel_id: int) -> list[LotteryRow]:
         .order_by(MemberLottery.number.desc())
     )
     return [LotteryRow(*row) for row in rows]
+
+
+def samples_of(panel_ids: Sequence[int]) -> list[tuple[int, LotteryRow]]:
+    """The parts of the members of these panels that were drawn, with the key of the panel."""
+    rows = db.session.execute(
+        select(MemberLottery.panel_id, *_LOTTERY)
+        .where(
+            MemberLottery.panel_id.in_(panel_ids),
+            MemberLottery.kind == LotteryKind.SAMPLE,
+            MemberLottery.drawn_at.is_not(None),
+        )
+        .order_by(MemberLottery.number.desc())
+    )
+    return [(panel_id, LotteryRow(*row)) for panel_id, *row in rows]
 
 
 def find_lottery(panel_id: int, public_id: str) -> LotteryRow | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from engagement.contributions.models import Contribution
 from engagement.contributions.rules import Channel
@@ -51,6 +52,8 @@ class SurveyRow:
     wave: int
     asked_only: bool
     has_results: bool
+    before_id: int | None
+    before_title: str
 
     @property
     def place(self) -> dict[str, Any]:
@@ -87,10 +90,13 @@ def find_survey_of(
 
 
 def _survey(programme: str, public_id: str, seen: ColumnElement[bool]) -> SurveyRow | None:
+    before, before_activity = aliased(Survey), aliased(Activity)
     row = db.session.execute(
-        select(Activity, Programme, Survey, utc_now())
+        select(Activity, Programme, Survey, before.id, before_activity.title, utc_now())
         .join(Programme, Programme.id == Activity.programme_id)
         .outerjoin(Survey, Survey.activity_id == Activity.id)
+        .outerjoin(before, (before.series == Survey.series) & (before.wave == Survey.wave - 1))
+        .outerjoin(before_activity, before_activity.id == before.activity_id)
         .where(
             Programme.public_id == programme,
             Activity.public_id == public_id,
@@ -100,7 +106,7 @@ def _survey(programme: str, public_id: str, seen: ColumnElement[bool]) -> Survey
     ).one_or_none()
     if row is None:
         return None
-    activity, of, survey, now = row
+    activity, of, survey, before_id, before_title, now = row
     status = status_of(activity.published_at, activity.opens_at, activity.closes_at, now)
     if of.closed_at is not None and status is Status.OPEN:
         status = Status.CLOSED
@@ -120,6 +126,8 @@ def _survey(programme: str, public_id: str, seen: ColumnElement[bool]) -> Survey
         wave=survey.wave if survey else 1,
         asked_only=bool(survey and survey.asked_only),
         has_results=bool(survey and survey.published_at),
+        before_id=before_id,
+        before_title=before_title or "",
     )
 
 
@@ -134,6 +142,19 @@ def questions_of(survey_id: int, wording: str = "") -> list[Asked]:
         .order_by(SurveyQuestion.page, SurveyQuestion.place, SurveyQuestion.id)
     )
     return [_in_words(row, wording) for row in rows]
+
+
+def questions_of_both(survey_id: int, before_id: int | None) -> tuple[list[Asked], list[Asked]]:
+    """The questions of a survey and those of the wave before, if there is one."""
+    rows = db.session.scalars(
+        select(SurveyQuestion)
+        .where(SurveyQuestion.survey_id.in_([survey_id, before_id or survey_id]))
+        .order_by(SurveyQuestion.page, SurveyQuestion.place, SurveyQuestion.id)
+    ).all()
+    return (
+        [asked_of(row) for row in rows if row.survey_id == survey_id],
+        [asked_of(row) for row in rows if row.survey_id == before_id],
+    )
 
 
 def _in_words(row: SurveyQuestion, wording: str) -> Asked:
@@ -295,17 +316,6 @@ def has_answers(survey_id: int) -> bool:
             select(func.count())
             .select_from(SurveyResponse)
             .where(SurveyResponse.survey_id == survey_id)
-        )
-    )
-
-
-def with_results(activity_ids: Sequence[int]) -> set[int]:
-    """Which of these activities have survey results that everyone may see."""
-    return set(
-        db.session.scalars(
-            select(Survey.activity_id).where(
-                Survey.activity_id.in_(activity_ids), Survey.published_at.is_not(None)
-            )
         )
     )
 

@@ -22,7 +22,7 @@ from engagement.methods.disclosure.counts import shown_count, shown_counts
 from engagement.panels.models import Registration
 from engagement.people.models import ParticipantLink
 from engagement.surveys.models import SurveyAnswer, SurveyAsk, SurveyQuestion, SurveyResponse
-from engagement.surveys.queries import questions_of
+from engagement.surveys.queries import questions_of_both
 from engagement.surveys.rules import CHOSEN, PREFER_NOT, Asked, Kind, Sheet
 
 LEAST_PEOPLE = 8
@@ -98,50 +98,59 @@ def reached_by(survey_id: int) -> Reached:
         .distinct()
         .subquery()
     )
-    invited = db.session.scalar(select(func.count()).select_from(asked)) or 0
-    begun, sent = db.session.execute(
-        select(func.count(), func.count(SurveyResponse.sent_at)).where(
-            SurveyResponse.survey_id == survey_id
-        )
-    ).one()
-    answered = db.session.scalar(
+    own = SurveyResponse.survey_id == survey_id
+    sent_by_asked = (
         select(func.count(SurveyResponse.id.distinct()))
         .join(ParticipantLink, ParticipantLink.participant_id == SurveyResponse.participant_id)
         .join(Registration, Registration.resident_id == ParticipantLink.resident_id)
         .join(asked, asked.c.registration_id == Registration.id)
-        .where(SurveyResponse.survey_id == survey_id, SurveyResponse.sent_at.is_not(None))
+        .where(own, SurveyResponse.sent_at.is_not(None))
     )
-    return Reached(
-        shown_count(invited), shown_count(begun), shown_count(sent), shown_count(answered or 0)
+    counts = db.session.execute(
+        select(
+            select(func.count()).select_from(asked).scalar_subquery(),
+            select(func.count()).select_from(SurveyResponse).where(own).scalar_subquery(),
+            select(func.count(SurveyResponse.sent_at)).where(own).scalar_subquery(),
+            sent_by_asked.scalar_subquery(),
+        )
+    ).one()
+    return Reached(*(shown_count(count) for count in counts))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What people answered, question by question, and what changed since the wave before."""
+
+    findings: list[Finding]
+    trends: list[Trend]
+
+
+def results_of(survey_id: int, before_id: int | None = None) -> Found:
+    """The results of a survey; with the wave before, what changed in the questions with choices
+    that both ask."""
+    questions, old = questions_of_both(survey_id, before_id)
+    answers = _answers(survey_id, before_id)
+    now = _shown(answers.get(survey_id, {}), questions)
+    before = _shown(answers.get(before_id or 0, {}), old)
+    kinds = {asked.key: asked.kind for asked in old}
+    return Found(
+        [
+            _finding(asked, [one[asked.key] for one in now.values() if asked.key in one])
+            for asked in questions
+        ],
+        [
+            _trend(asked, before, now)
+            for asked in questions
+            if asked.kind in CHOSEN and kinds.get(asked.key) is asked.kind
+        ],
     )
 
 
-def findings_of(survey_id: int) -> list[Finding]:
-    """What people answered, question by question."""
-    questions = questions_of(survey_id)
-    answers = _answers(survey_id, questions).values()
-    return [
-        _finding(asked, [one[asked.key] for one in answers if asked.key in one])
-        for asked in questions
-    ]
-
-
-def trend_of(before_id: int, after_id: int) -> list[Trend]:
-    """What changed from one wave to another, in the questions with choices that both ask."""
-    old = {asked.key: asked for asked in questions_of(before_id)}
-    new = questions_of(after_id)
-    before = _answers(before_id, list(old.values()))
-    after = _answers(after_id, new)
-    return [
-        _trend(asked, before, after)
-        for asked in new
-        if asked.kind in CHOSEN and asked.key in old and old[asked.key].kind is asked.kind
-    ]
-
-
-def _answers(survey_id: int, questions: Sequence[Asked]) -> Answers:
+def _answers(survey_id: int, before_id: int | None) -> dict[int, Answers]:
+    """What was sent, by survey, participant and question."""
     rows = db.session.execute(
         select(
+            SurveyResponse.survey_id,
             SurveyResponse.participant_id,
             SurveyQuestion.key,
             SurveyAnswer.value,
@@ -150,17 +159,25 @@ def _answers(survey_id: int, questions: Sequence[Asked]) -> Answers:
         .join(SurveyAnswer, SurveyAnswer.response_id == SurveyResponse.id)
         .join(SurveyQuestion, SurveyQuestion.id == SurveyAnswer.question_id)
         .outerjoin(Contribution, Contribution.id == SurveyAnswer.contribution_id)
-        .where(SurveyResponse.survey_id == survey_id, SurveyResponse.sent_at.is_not(None))
+        .where(
+            SurveyResponse.survey_id.in_([survey_id, before_id or survey_id]),
+            SurveyResponse.sent_at.is_not(None),
+        )
     )
-    found: Answers = {}
-    for participant, key, value, text in rows:
+    found: dict[int, Answers] = {}
+    for survey, participant, key, value, text in rows:
         given = value if value is not None else text
         if given is not None:
-            found.setdefault(participant, {})[key] = given
-    for one in found.values():
+            found.setdefault(survey, {}).setdefault(participant, {})[key] = given
+    return found
+
+
+def _shown(answers: Answers, questions: Sequence[Asked]) -> Answers:
+    """The answers without those to questions that they did not lead to."""
+    found: Answers = {}
+    for participant, one in answers.items():
         shown = {asked.key for asked in Sheet(questions, one).shown}
-        for key in [key for key in one if key not in shown]:
-            del one[key]
+        found[participant] = {key: value for key, value in one.items() if key in shown}
     return found
 
 

@@ -8,16 +8,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from engagement.methods.change.intervals import Estimate
-from engagement.surveys.queries import SurveyRow, WaveRow, waves_of
-from engagement.surveys.results import (
-    Change,
-    Finding,
-    Reached,
-    Trend,
-    findings_of,
-    reached_by,
-    trend_of,
-)
+from engagement.surveys import results
+from engagement.surveys.queries import SurveyRow
+from engagement.surveys.results import Change, Finding, Reached, Trend, reached_by
 from engagement.surveys.rules import Kind
 from engagement.web.kit import Column, Table
 from engagement.web.kit.charts import GroupedBarChart, Series
@@ -48,7 +41,7 @@ class Results:
 
     who: str
     questions: Sequence[Shown]
-    before: WaveRow | None
+    before: str
     trends: Sequence[ShownTrend]
 
 
@@ -56,15 +49,12 @@ def results_of(survey: SurveyRow) -> Results:
     """The results of a survey, with what changed since the wave before."""
     key = survey.id
     assert key is not None
-    before = next((one for one in waves_of(survey.series) if one.wave == survey.wave - 1), None)
+    found = results.results_of(key, survey.before_id)
     return Results(
         who=_who(survey, reached_by(key)),
-        questions=[_shown(number, one) for number, one in enumerate(findings_of(key), start=1)],
-        before=before,
-        trends=[
-            _shown_trend(number, one)
-            for number, one in enumerate(trend_of(before.id, key) if before else [], start=1)
-        ],
+        questions=[_shown(number, one) for number, one in enumerate(found.findings, start=1)],
+        before=survey.before_title,
+        trends=[_shown_trend(number, one) for number, one in enumerate(found.trends, start=1)],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
@@ -93,8 +94,14 @@ def take_shape(app: Flask) -> Shape:
                 continue
             for row in connection.execute(select(*known, *times)):
                 years = tuple(moment and moment.year for moment in row[len(known) :])
-                shape[table.name, *row[: len(known)], *years] += 1
+                told = ("an id" if is_random(value) else value for value in row[: len(known)])
+                shape[table.name, *told, *years] += 1
     return shape
+
+
+def is_random(value: object) -> bool:
+    """Whether it is the random id of something, which differs from one sample to the next."""
+    return isinstance(value, str) and re.fullmatch(r"[\w-]{22}", value) is not None
 
 
 def change_by(app: Flask, visitor: Visitor, path: str, form: Mapping[str, str]) -> Counter[Any]:

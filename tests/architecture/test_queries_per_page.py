@@ -36,6 +36,8 @@ MOST_OF_CHAIN = 8
 MOST_OF_DESK = 9
 # Who took part beside who lives there: people, what they told, their areas, who lives there.
 MOST_OF_REACH = 10
+# A file that waits: where it is about, where it lies, and how one like it was read before.
+MOST_OF_FILE = 7
 CHAIN = {
     "public.priority",
     "public.theme",
@@ -99,6 +101,7 @@ class Reader:
                 path = route.address(world.north.slug, samples.values(route))
                 most = MOST_OF_CHAIN if route.endpoint in CHAIN else MOST
                 most = MOST_OF_DESK if route.endpoint == "facilitators.pool" else most
+                most = MOST_OF_FILE if route.endpoint == "officers.read_file" else most
                 most = MOST_OF_REACH if route.endpoint == "facilitators.not_reached" else most
                 self._visits.append((path, most, Visitor(app, token, **steps)))
 

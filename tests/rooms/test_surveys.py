@@ -31,7 +31,7 @@ from engagement.surveys.errors import (
 )
 from engagement.surveys.models import SurveyAnswer, SurveyResponse
 from engagement.surveys.queries import find_response, waves_of
-from engagement.surveys.results import findings_of, reached_by, trend_of
+from engagement.surveys.results import reached_by, results_of
 from engagement.surveys.rules import PREFER_NOT, Asked, Kind, Sheet
 from engagement.surveys.service import (
     add_question,
@@ -82,12 +82,12 @@ def test_answers_are_kept_a_set_at_a_time_and_count_once_sent(programme: Program
     activity = survey(programme)
     response = answer(programme, activity, send=False)
     key = key_of(programme, activity)
-    assert all(not finding.people for finding in findings_of(key))
+    assert all(not finding.people for finding in results_of(key).findings
     for _ in range(2):
         send_answers(activity, response)
     for person in range(1, 20):
         answer(programme, activity, browser=f"browser {person}", person=person)
-    found = findings_of(key)
+    found = results_of(key).findings
     assert [line.count for line in found[0].lines] == [10, 10]
     assert [line.share for line in found[0].lines] == [0.5, 0.5]
     assert found[3].middle == 9.5
@@ -150,7 +150,11 @@ def test_a_question_is_shown_where_its_answer_leads(programme: Programme) -> Non
     assert helps.key in kept.answers
     for person in range(9):
         answer(programme, activity, browser=f"b{person}", q1=waits.options[1].key)
-    assert [finding.people for finding in findings_of(key_of(programme, activity))] == [10, 0, 0]
+    assert [finding.people for finding in results_of(key_of(programme, activity)).findings] == [
+        10,
+        0,
+        0,
+    ]
 
 
 def test_a_rule_looks_back_and_at_choices_alone(programme: Programme) -> None:
@@ -271,20 +275,20 @@ def test_a_wave_asks_the_same_questions_and_the_trend_parts_old_from_new(
         answer(programme, second, browser=f"b{person}", q1=yes if person < 25 else no, q2="3")
     for person in range(100, 120):
         answer(programme, second, browser=f"b{person}", q1=yes, q2="3")
-    trend = trend_of(key_of(programme, first), key_of(programme, second))[0]
+    trend = results_of(key_of(programme, second), key_of(programme, first)).trends[0]
     assert trend.people == (40, 50)
     everybody = trend.everybody[0]
     assert (everybody.before, everybody.after) == (0.5, None)  # five said no: too few to tell
     assert trend.matched_people == 30
     for person in range(200, 210):
         answer(programme, second, browser=f"b{person}", q1=no, q2=PREFER_NOT)
-    trend = trend_of(key_of(programme, first), key_of(programme, second))[0]
+    trend = results_of(key_of(programme, second), key_of(programme, first)).trends[0]
     assert (trend.everybody[0].before, trend.everybody[0].after) == (0.5, 0.75)
     change = trend.everybody[0].change
     assert change is not None
     assert change.value == pytest.approx(0.25)
     assert change.low < 0.25 < change.high
-    told_trend = trend_of(key_of(programme, first), key_of(programme, second))[1]
+    told_trend = results_of(key_of(programme, second), key_of(programme, first)).trends[1]
     assert told_trend.people == (40, 50)
 
 

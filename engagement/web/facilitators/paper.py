@@ -30,7 +30,13 @@ from engagement.paper.rules import (
     differing,
 )
 from engagement.programmes.errors import UnknownProgramme
-from engagement.programmes.queries import ActivityRow, ProgrammeRow, activities_of, find_programme
+from engagement.programmes.queries import (
+    ActivityRow,
+    ProgrammeRow,
+    activities_of,
+    find_name,
+    find_programme,
+)
 from engagement.programmes.rules import Status
 from engagement.web.access import staff_only
 from engagement.web.context import day
@@ -179,10 +185,10 @@ def _visible() -> frozenset[int] | None:
     return require_principal().programmes_with(*KEYERS)
 
 
-def _activities(programme: ProgrammeRow) -> list[ActivityRow]:
+def _activities(programme_id: int) -> list[ActivityRow]:
     return [
         one
-        for one in activities_of(programme.id)
+        for one in activities_of(programme_id)
         if one.kind in KINDS and one.status is not Status.DRAFT
     ]
 
@@ -191,8 +197,8 @@ def _activities(programme: ProgrammeRow) -> list[ActivityRow]:
 @staff_only(*KEYERS)
 def paper(public_id: str) -> str | Response:
     """Forms that were made and where they stand; makes more."""
-    programme = _programme(public_id)
-    activities = _activities(programme)
+    programme = find_name(_visible(), public_id) or abort(404)
+    activities = _activities(programme.id)
     form = BatchForm()
     form.activity.choices = [(one.public_id, one.title) for one in activities]
     if form.validate_on_submit():

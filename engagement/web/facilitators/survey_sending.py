@@ -11,8 +11,7 @@ from engagement.contributions.errors import NotOpen
 from engagement.contributions.rules import Channel, ConsentHow
 from engagement.membership.asking import Question
 from engagement.membership.errors import NobodyToAsk
-from engagement.membership.records import lotteries_of
-from engagement.membership.rules import LotteryKind
+from engagement.membership.records import samples_of
 from engagement.messages.service import absolute_link
 from engagement.panels.queries import panels_of
 from engagement.programmes.rules import ActivityKind, Status
@@ -119,16 +118,19 @@ def survey_send(public_id: str, activity_id: str) -> str | Response:
 
 def _whom(row: SurveyRow) -> list[tuple[str, str]]:
     """Standing panels of the programme, and the parts of them that were drawn."""
-    found = []
-    for panel in panels_of(row.programme_id):
-        if panel.kind is ActivityKind.COMMUNITY_PANEL:
-            found.append((panel.public_id, _("All members of “%(panel)s”", panel=panel.title)))
-            found += [
-                (f"{panel.public_id}|{one.public_id}", f"{panel.title}: {one.name}")
-                for one in lotteries_of(panel.id)
-                if one.kind is LotteryKind.SAMPLE and one.drawn_at is not None
-            ]
-    return found
+    kind = ActivityKind.COMMUNITY_PANEL
+    panels = {one.id: one for one in panels_of(row.programme_id) if one.kind is kind}
+    samples = samples_of(list(panels)) if panels else []
+    return [
+        *(
+            (panel.public_id, _("All members of “%(panel)s”", panel=panel.title))
+            for panel in panels.values()
+        ),
+        *(
+            (f"{panels[of].public_id}|{one.public_id}", f"{panels[of].title}: {one.name}")
+            for of, one in samples
+        ),
+    ]
 
 
 @facilitators.route(f"{HERE}/enter", methods=["GET", "POST"])

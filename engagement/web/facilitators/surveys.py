@@ -296,6 +296,8 @@ def _written(row: SurveyRow, form: KitForm, write: Any) -> Response | None:
 def move_question(public_id: str, activity_id: str, question_id: str) -> Response:
     """Ask a question earlier or later on its page, or not at all."""
     row = survey_here(public_id, activity_id)
+    if question_id not in [asked.key for asked in _questions(row)]:
+        abort(404)
     pressed = request.form.get("to", "")
     try:
         if pressed == "out":

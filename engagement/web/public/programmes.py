@@ -19,7 +19,6 @@ from engagement.programmes.queries import (
 )
 from engagement.programmes.rules import ActivityKind, Status, Topic
 from engagement.prompts.queries import around
-from engagement.surveys.queries import with_results
 from engagement.web.access import anyone
 from engagement.web.activity_words import asking, show_wordings
 from engagement.web.kit import KitForm, Page, SelectField, TextField, page_number
@@ -121,14 +120,12 @@ def programme(public_id: str) -> str:
     found = find_published_programme(public_id) or abort(404)
     shown = [one for one in activities_of(found.id) if one.status is not Status.DRAFT]
     there = around([one.id for one in shown])
-    surveys = [one.id for one in shown if one.kind is ActivityKind.SURVEY_WAVE]
     return render_template(
         "public/programme.html",
         programme=found,
         activities=shown,
         around=there,
         wordings={key: show_wordings(one.wordings) for key, one in there.items()},
-        surveys_shown=with_results(surveys) if surveys else set(),
         panels={row.activity_id: row for row in panels_of(found.id)},
         feed=url_for("public.programmes_feed"),
         led_by=found.lead or current_partnership().name,

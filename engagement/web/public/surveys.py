@@ -148,11 +148,11 @@ def survey(public_id: str, activity_id: str) -> str | Response:
 def survey_set(public_id: str, activity_id: str, page: str) -> str | Response:
     """One set of questions; its answers are kept as they are given."""
     here = _here(public_id, activity_id)
+    number = set_number(page, here.sheet)
     if here.response is None and request.method == "GET":
         return here.to("survey")
     if not here.is_open:
         return _closed(here, [value for key, value in request.form.items() if key[:1] == "q"])
-    number = set_number(page, here.sheet)
     form = set_form(here.sheet, number, here.response)
     if form.check():
         browser, resident = session.setdefault("visitor", new_token()), speaking_resident()

@@ -82,7 +82,7 @@ def test_answers_are_kept_a_set_at_a_time_and_count_once_sent(programme: Program
     activity = survey(programme)
     response = answer(programme, activity, send=False)
     key = key_of(programme, activity)
-    assert all(not finding.people for finding in results_of(key).findings
+    assert all(not finding.people for finding in results_of(key).findings)
     for _ in range(2):
         send_answers(activity, response)
     for person in range(1, 20):
@@ -150,11 +150,8 @@ def test_a_question_is_shown_where_its_answer_leads(programme: Programme) -> Non
     assert helps.key in kept.answers
     for person in range(9):
         answer(programme, activity, browser=f"b{person}", q1=waits.options[1].key)
-    assert [finding.people for finding in results_of(key_of(programme, activity)).findings] == [
-        10,
-        0,
-        0,
-    ]
+    findings = results_of(key_of(programme, activity)).findings
+    assert [finding.people for finding in findings] == [10, 0, 0]
 
 
 def test_a_rule_looks_back_and_at_choices_alone(programme: Programme) -> None:

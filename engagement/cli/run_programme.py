@@ -21,7 +21,7 @@ from engagement.config import Config
 from engagement.contributions import importing as contributions
 from engagement.contributions.errors import FileUnreadable
 from engagement.contributions.rules import Channel
-from engagement.contributions.table import Part, Reading
+from engagement.contributions.table import Copies, Part, Reading
 from engagement.database import clock, tenancy
 from engagement.documents.sheets import Fault
 from engagement.exports.service import make_summary
@@ -105,6 +105,7 @@ def run_programme(comments: Path, text_column: str, out: Path, **options: Any) -
         Channel.IMPORTED,
         options["question"],
         options["may_quote"],
+        copies=Copies.KEEP,
     )
     with _own_database() as app:
         programme = _begin(options["name"], options["question"])

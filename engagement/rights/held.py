@@ -73,6 +73,7 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "survey_response": ((("survey_id", "survey"), ("activity_id", "activity")), "title"),
     "map_place": ((("opinion_map_id", "opinion_map"), ("activity_id", "activity")), "title"),
     "moderation_decision": (_SAID, "name"),
+    "taken_down": (_SAID, "name"),
     "appeal": (_SAID, "name"),
     "safeguarding_note": (_SAID, "name"),
 }

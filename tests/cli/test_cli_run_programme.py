@@ -121,7 +121,7 @@ def test_every_fault_of_a_file_is_told_with_row_and_column(folder: Path) -> None
     [
         (["It was cold.", "It was late.", "It was far."], "too few comments"),
         (["I waited for a very long time in the cold."] * 3000, "too few different comments"),
-        (None, "not a CSV file"),
+        (None, "The file is damaged"),
     ],
 )
 def test_too_little_is_said_in_a_clear_word(

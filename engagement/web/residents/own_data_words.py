@@ -197,6 +197,15 @@ WORDS: Mapping[str, Words] = {
             "decided_at": _l("When"),
         },
     ),
+    "taken_down": Words(
+        _l("What somebody here wrote down for you"),
+        {
+            ABOUT: _l("Programme"),
+            "people": _l("How many of you said it"),
+            "interpreted": _l("Whether somebody interpreted"),
+            "created_at": _l("When"),
+        },
+    ),
     "appeal": Words(
         _l("Where you disagreed with that"),
         {
@@ -305,7 +314,7 @@ PARTS = (
     Part(
         _l("What you said"),
         (
-            *("contribution", "moderation_decision", "appeal", "safeguarding_note"),
+            *("contribution", "moderation_decision", "appeal", "safeguarding_note", "taken_down"),
             *("statement", "vote", "map_place", "survey_response", "survey_answer"),
         ),
         "residents.said",

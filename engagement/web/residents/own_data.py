@@ -189,6 +189,8 @@ def _value(row: Held, name: str) -> Any:
         return ", ".join(f"{key}: {text}" for key, text in (value or {}).items())
     if name == "fields":
         value = "\n".join(f"{key}: {text}" for key, text in value)
+    if isinstance(value, list):  # several choices of a survey, or an order
+        value = "; ".join(map(str, value))
     if value == HELD:
         return _("We hold one, in a form that nobody can read")
     known = VALUES.get(f"{row.table}.{name}") or VALUES.get(name, {})

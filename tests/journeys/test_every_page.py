@@ -45,6 +45,10 @@ NOTHING_NEEDED = {
     "facilitators.build_targets",
     "facilitators.meeting",
     *("public.about_me", "public.stop_telling", "facilitators.tell_voters"),
+    "public.survey_set",
+    "facilitators.survey_words",
+    # a script keeps the note in the browser: their own journeys look
+    *("facilitators.quick_log", "facilitators.quick_log_without_signal"),
 }
 # It leads on to the door of one's role, and is a page only for somebody without one.
 LEADS_ON = "staff.home"
@@ -109,12 +113,20 @@ def _password_entered(scene: Scene, visitor: Visitor) -> None:
     visitor.press("Continue")
 
 
+def _survey_begun(scene: Scene, visitor: Visitor) -> None:
+    (here, *_) = scene.paths["public.survey"]
+    visitor.go(f"programmes/{here['public_id']}/survey/{here['activity_id']}")
+    visitor.page.locator("main form button").first.click()
+
+
 # What must be done before a page can be opened at all.
 BEFORE: dict[str, Callable[[Scene, Visitor], None]] = {
     "residents.welcome": _code_entered,
     "residents.begin": _code_entered,
     "residents.come_back": _code_entered,
     "staff.enter_second_factor": _password_entered,
+    "public.survey_set": _survey_begun,
+    "public.survey_check": _survey_begun,
 }
 
 

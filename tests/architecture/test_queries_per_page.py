@@ -47,8 +47,9 @@ CHAIN = {
     "facilitators.theme",
 }
 ROWS = 200
-# What begins and ends a transaction is not a question.
-NO_QUESTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+# What begins and ends a transaction is not a question, nor is what a session writes once a minute.
+SEEN = "UPDATE sign_in_session SET last_seen_at="
+NO_QUESTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", SEEN)
 
 
 @contextmanager

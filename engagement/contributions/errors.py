@@ -1,5 +1,7 @@
 """What can go wrong with contributions."""
 
+from datetime import date
+
 from engagement.documents.sheets import Fault
 
 
@@ -21,6 +23,15 @@ class SaidEnough(Exception):
 
 class NotOpen(Exception):
     """The activity takes no contributions at this moment."""
+
+
+class NotThisDay(Exception):
+    """A diary is not kept for this day; ``first`` and ``last`` are the days that it is kept for."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"{first} to {last}")
+        self.first = first
+        self.last = last
 
 
 class NotAgreed(Exception):

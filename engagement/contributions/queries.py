@@ -180,7 +180,7 @@ def all_contributions(programme_id: int) -> list[ContributionRow]:
     """
     rows = db.session.execute(
         _rows()
-        .where(Contribution.programme_id == programme_id, *_own())
+        .where(Contribution.programme_id == programme_id, *not_taken_back())
         .order_by(Contribution.public_id)
     )
     return [ContributionRow(*row) for row in rows]
@@ -265,7 +265,7 @@ def imported_files(programme_id: int) -> list[FileLine]:
     return [FileLine(*line) for line in columns]
 
 
-def _own() -> tuple[ColumnElement[bool], ...]:
+def not_taken_back() -> tuple[ColumnElement[bool], ...]:
     """All but what its author took back, who can read it again."""
     decided = select(ModerationDecision.id).where(
         ModerationDecision.contribution_id == Contribution.id
@@ -305,7 +305,7 @@ def own_contributions(resident_id: int) -> list[OwnContribution]:
         .join(Programme, Programme.id == Contribution.programme_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            *_own(),
+            *not_taken_back(),
         )
         .order_by(Contribution.id.desc())
     )
@@ -320,7 +320,7 @@ def count_own_contributions(resident_id: int) -> int:
         .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
         .where(
             ParticipantLink.resident_id == resident_id,
-            *_own(),
+            *not_taken_back(),
         )
     )
     return db.session.scalar(found) or 0

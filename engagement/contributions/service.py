@@ -37,6 +37,9 @@ from engagement.programmes.models import Activity, Participant, Programme
 from engagement.programmes.rules import ActivityKind, ParticipantKind, Status, status_of
 from engagement.programmes.service import add_participant
 
+ASKED_OFTEN = (ActivityKind.SURVEY_WAVE, ActivityKind.DIARY)
+"""Where one person is asked for many contributions: as often as there are questions, or days."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -83,10 +86,16 @@ def speak(
     """
     activity = open_activity(activity_public_id, ActivityKind.OPEN_CONVERSATION)
     participant = speaking_as(activity.programme_id, browser, resident_id)
+    return take_in_once(activity, participant, said, once)
+
+
+@transactional
+def take_in_once(activity: Activity, participant_id: int, said: Said, once: str) -> str:
+    """Take in what somebody sent themselves from a form that carries a token; as ``take_in``."""
     if once:
-        said = replace(said, key=keyed_hash("said once", f"{participant} {once} {said.text}"))
+        said = replace(said, key=key_of(participant_id, said, once))
     with acting_as(VISITOR):  # the chain of records never tells who said what
-        return take_in(activity, participant, said)
+        return take_in(activity, participant_id, said)
 
 
 def speaking_as(programme_id: int, browser: str, resident_id: int | None) -> int:
@@ -95,6 +104,11 @@ def speaking_as(programme_id: int, browser: str, resident_id: int | None) -> int
         return participate(resident_id, programme_id)
     token = keyed_hash(f"participant of {programme_id}", browser)
     return add_participant(programme_id, ParticipantKind.BROWSER, token)
+
+
+def key_of(participant_id: int, said: Said, once: str) -> str:
+    """The key of these words from this participant's form."""
+    return keyed_hash("said once", f"{participant_id} {once} {said.text}")
 
 
 @transactional
@@ -111,10 +125,9 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     if len(text) > LONGEST:
         raise TooLong(len(text))
     programme = db.session.get_one(Programme, activity.programme_id)
-    if said.key and (there := _taken(programme.id, said.key)):
+    if said.key and (there := taken(programme.id, said.key)):
         return there
-    asked_often = activity.kind is ActivityKind.SURVEY_WAVE  # as often as it has questions
-    if programme.most_per_person is not None and not asked_often:
+    if programme.most_per_person is not None and activity.kind not in ASKED_OFTEN:
         _refuse_more(activity, participant_id, programme.most_per_person)
     today = clock.day_of(clock.now())
     noticed = notice(text, moderate_first=programme.moderate_first)
@@ -169,7 +182,8 @@ def _refuse_more(activity: Activity, participant_id: int, most: int) -> None:
         raise SaidEnough(most)
 
 
-def _taken(programme_id: int, key: str) -> str | None:
+def taken(programme_id: int, key: str) -> str | None:
+    """The contribution that was taken under this key, if one was."""
     return db.session.scalar(
         select(Contribution.public_id).where(
             Contribution.programme_id == programme_id, Contribution.entry_key == key

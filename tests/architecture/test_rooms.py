@@ -19,7 +19,7 @@ MORE = {
         *("importing.py", "tablefile.py", "table.py", "copies.py", "remembering.py"),
         "translating.py",
         *("noticing.py", "waiting.py", "moderation.py", "followers.py", "appeals.py"),
-        *("outcomes.py", "safeguarding.py", "taking_down.py"),
+        *("outcomes.py", "safeguarding.py", "taking_down.py", "diary.py"),
     },
     # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},

@@ -15,6 +15,7 @@ from engagement.web.data_cards import show_card
 from engagement.web.help_now import remember_help
 from engagement.web.public.door import public
 from engagement.web.public.speaking import (
+    SpeakForm,
     enough_words,
     place_said,
     said_in,
@@ -43,7 +44,7 @@ def card(public_id: str, card_id: str) -> str | Response:
     programme = find_published_programme(public_id) or abort(404)
     found = find_published_card(programme.id, card_id) or abort(404)
     activity = None if programme.closed_at else _conversation(programme.id)
-    form = speak_form(programme) if activity else None
+    form = speak_form(programme, SpeakForm) if activity else None
     prompt = _("What does this mean to you? %(title)s", title=found.title)
     if form and activity and form.validate_on_submit() and (place := place_said(form, programme)):
         said = said_in(form, place, prompt=prompt, data_card_id=found.id)

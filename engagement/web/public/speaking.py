@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -90,9 +90,12 @@ def _found(public_id: str, activity_id: str) -> tuple[ProgrammeRow, ActivityRow]
     return programme, activity
 
 
-def speak_form(programme: ProgrammeRow) -> SpeakForm:
+_Form = TypeVar("_Form", bound=SpeakForm)
+
+
+def speak_form(programme: ProgrammeRow, kind: type[_Form]) -> _Form:
     """The form with the one way of saying where that this partnership can offer."""
-    form = SpeakForm()
+    form = kind()
     if has_postcodes():
         del form.area, form.place
         return form
@@ -105,9 +108,17 @@ def speak_form(programme: ProgrammeRow) -> SpeakForm:
     return form
 
 
-def place_said(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | None] | None:
-    """Name and code of where somebody lives; ``None`` when the postcode cannot be taken."""
-    asked = ", ".join(area.name for area in programme.areas)
+Place = tuple[str, str | None]
+"""Name and code of where somebody lives."""
+
+
+def place_said(
+    form: SpeakForm, programme: ProgrammeRow, before: Place | None = None
+) -> Place | None:
+    """Where somebody lives; ``None`` when the postcode cannot be taken.
+
+    ``before`` is what holds where they leave it empty; otherwise where the programme asks.
+    """
     if "area" in form and form.area.data:
         names = {choice.value: str(choice.text) for choice in form.area.offered}
         return names[form.area.data], form.area.data
@@ -122,7 +133,7 @@ def place_said(form: SpeakForm, programme: ProgrammeRow) -> tuple[str, str | Non
             )
             return None
         return found.local_authority, found.lsoa_code
-    return asked, None
+    return before or (", ".join(area.name for area in programme.areas), None)
 
 
 def _not_open(programme: ProgrammeRow, activity: ActivityRow) -> str:
@@ -149,7 +160,7 @@ def say(public_id: str, activity_id: str) -> str | Response:
     programme, activity = _found(public_id, activity_id)
     if programme.closed_at or activity.status is not Status.OPEN:
         return _not_open(programme, activity)
-    form = speak_form(programme)
+    form = speak_form(programme, SpeakForm)
     there = around([activity.id])[activity.id]
     asked = asking(activity, there.wordings, programme.remit.question)
     if form.validate_on_submit() and (place := place_said(form, programme)):
@@ -184,7 +195,7 @@ def say(public_id: str, activity_id: str) -> str | Response:
     )
 
 
-def said_in(form: SpeakForm, place: tuple[str, str | None], **more: Any) -> Said:
+def said_in(form: SpeakForm, place: Place, **more: Any) -> Said:
     """What was filled in; ``more`` is what the page knows beside it."""
     may_quote = form.may_quote.data == "yes"
     return Said(

@@ -43,6 +43,7 @@ from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.conversations import asks_to_be_told, conversed, mapped
+from tests.factories.diaries import open_diary, write
 from tests.factories.imports import take_good_rows
 from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
@@ -159,6 +160,16 @@ def _activity(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         publish(programme)
         return open_conversation(programme, canary(at))
+
+
+def _diary(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return open_diary(programme, canary(at))
+
+
+def _entry(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return write(earlier["activity_id"], None, canary(at), browser=VISITOR)
 
 
 def _conversation(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -406,6 +417,8 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "residents/<public_id>": _resident,
     "programmes/<public_id>": _published,
     "say/<activity_id>": _activity,
+    "diary/<activity_id>": _diary,
+    "entries/<entry_id>": _entry,
     "activities/<activity_id>": _activity,
     "telephone/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,

@@ -1,9 +1,10 @@
-"""Quick logs and telephone calls, for looking at their pages."""
+"""Quick logs, telephone calls and diaries, for looking at their pages."""
 
 from __future__ import annotations
 
-from tests.factories import Partnership, Programme
+from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
+from tests.factories.diaries import open_diary, write
 from tests.journeys.corpus_scenes import Paths
 
 
@@ -18,3 +19,15 @@ def note_pages(place: Partnership, programme: Programme, *titles: str) -> Paths:
         **{f"facilitators.{page}": [here] for page in pages},
         "facilitators.telephone_call": [{**here, "activity_id": one} for one in activities],
     }
+
+
+def diary_pages(
+    place: Partnership, resident: Resident, programme: Programme, *entries: str
+) -> Paths:
+    """A diary that is open, in which a resident wrote these entries."""
+    with place.inside():
+        diary = open_diary(programme)
+        for words in entries:
+            write(diary, resident, words)
+    here = {"public_id": programme.public_id, "activity_id": diary}
+    return {"public.diary": [here], "public.write_entry": [here]}

@@ -45,7 +45,7 @@ from tests.journeys.draw_scenes import every_draw, no_draws
 from tests.journeys.invitation_scenes import invitation_pages
 from tests.journeys.joining_scenes import every_joining_page, joining_pages
 from tests.journeys.member_scenes import every_member_page, member_pages
-from tests.journeys.note_scenes import note_pages
+from tests.journeys.note_scenes import diary_pages, note_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.paper_scenes import paper_pages
@@ -64,6 +64,7 @@ NAMES = (
 )
 QUESTION = "What would make waiting for hospital care easier to live with? " * 4
 WORKER = "worker-of-scenes"
+LONG_WORDS = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren <b>rang</b> & waited\n" * 4
 LATER = ActivityPlan(
     ActivityKind.OPEN_CONVERSATION,
     "",
@@ -82,6 +83,10 @@ class Scene:
     programme: Programme
     paths: dict[str, list[dict[str, str]]]
     """The values in the addresses of each endpoint that needs some."""
+
+
+def _entries(count: int) -> list[str]:
+    return [f"{LONG_WORDS} {number}" for number in range(count)]
 
 
 def bare_scene(place: Partnership) -> Scene:
@@ -104,6 +109,7 @@ def bare_scene(place: Partnership) -> Scene:
         **new_conversation(place, place.programme("Evenings")),
         **new_survey(place, place.programme("Questions")),
         **note_pages(place, place.programme("Notes")),
+        **diary_pages(place, resident, place.programme("Days")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -193,6 +199,9 @@ def full_scene(place: Partnership) -> Scene:
         every_conversation(place, resident, place.programme("Evenings")),
         every_survey(place, resident, place.programme("Questions")),
         note_pages(place, place.programme("Notes"), "What is it like & what <b>helps</b>?" * 3),
+        diary_pages(
+            place, resident, place.programme("Days"), *[f"{LONG_WORDS} {n}" for n in range(90)]
+        ),
         reach_pages(place, place.programme("Nobody yet"), place.programme("Many")),
     ):
         paths = _both(paths, more)

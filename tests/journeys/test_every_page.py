@@ -26,6 +26,7 @@ NOT_PAGES = {
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
     "officers.broken_rows",
     "public.disagree",  # for the browser alone that said it
+    *("public.change_diary", "public.delete_diary"),  # for the browser alone that wrote it
     *("facilitators.quick_log_ready", "facilitators.quick_log_worker"),
     "facilitators.telephone_receipt",  # of the call that one has just ended
     "facilitators.official_card",  # of the figure that was chosen on the page before

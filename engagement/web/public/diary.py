@@ -218,6 +218,8 @@ def _written(here: Here, before: Entry | None, changed: str | None) -> str | Res
         return here.not_open()
     form = speak_form(here.programme, EntryForm)
     today = day_of(present())
+    first, last = days_of(_day(here.activity.opens_at), _day(here.activity.published_at), today)
+    form.day.hint = _("Any day from %(first)s to %(last)s.", first=day(first), last=day(last))
     if not form.is_submitted():
         _begin(form, before, today, is_changed=changed is not None)
     noticed = []
@@ -228,14 +230,11 @@ def _written(here: Here, before: Entry | None, changed: str | None) -> str | Res
             saved = _save(here, form, place, changed)
             if saved is not None:
                 return saved
-    first, last = days_of(_day(here.activity.opens_at), _day(here.activity.published_at), today)
     return here.page(
         "public/diary_entry.html",
         form=form,
         changed=changed,
         noticed=noticed if not form.errors else [],
-        first=first,
-        last=last,
     )
 
 

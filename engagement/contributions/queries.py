@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, select
 
-from engagement.contributions.models import Contribution, ContributionFile, ModerationDecision
+from engagement.contributions.models import (
+    Contribution,
+    ContributionFile,
+    ModerationDecision,
+    TakenDown,
+)
 from engagement.contributions.rules import (
     HARM,
     OF_RESIDENTS,
@@ -29,7 +34,8 @@ from engagement.prompts.models import DataCard
 class ContributionRow:
     """One contribution with its metadata; ``participant`` is a random id within the programme.
 
-    ``text`` is empty where it is held back for who looks after people at risk.
+    ``text`` is empty where it is held back for who looks after people at risk. ``people``: how
+    many said it together (1 or more); ``interpreted``: whether somebody interpreted.
     """
 
     public_id: str
@@ -58,6 +64,8 @@ class ContributionRow:
     participant: str
     source: str
     source_ref: str
+    people: int
+    interpreted: bool
     created_at: datetime
 
     @property
@@ -97,6 +105,8 @@ _COLUMNS = (
     Participant.public_id,
     Contribution.source,
     Contribution.source_ref,
+    func.coalesce(TakenDown.people, 1),
+    func.coalesce(TakenDown.interpreted, false()),
     Contribution.created_at,
 )
 
@@ -125,17 +135,19 @@ def _rows(*columns: Any) -> Select[Any]:
         .join(Participant, Participant.id == Contribution.participant_id)
         .outerjoin(Activity, Activity.id == Contribution.activity_id)
         .outerjoin(DataCard, DataCard.id == Contribution.data_card_id)
+        .outerjoin(TakenDown, TakenDown.contribution_id == Contribution.id)
     )
 
 
 @dataclass(frozen=True)
 class Sought:
-    """Which contributions to list: with all these words, of this channel, role and state."""
+    """Which contributions to list: with all these words, of this method, channel, role, state."""
 
     words: str = ""
     channel: Channel | None = None
     speaker: Speaker | None = None
     state: State | None = None
+    method: ActivityKind | None = None
 
 
 def list_contributions(
@@ -148,6 +160,8 @@ def list_contributions(
     ]
     if sought.channel:
         conditions.append(Contribution.channel == sought.channel)
+    if sought.method:
+        conditions.append(Contribution.method == sought.method)
     if sought.speaker:
         conditions.append(Contribution.speaker == sought.speaker)
     if sought.state:

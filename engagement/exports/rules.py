@@ -169,6 +169,12 @@ CONTRIBUTION_SCHEMA: dict[str, object] = {
             "participant": _text("Random id of who said it, within this programme only."),
             "source": _text("Where it was taken from, such as the minutes of a group."),
             "source_ref": _text("The reference in the file that it came in; else empty."),
+            "people": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "How many people said it together, as whoever wrote it down noted.",
+            },
+            "interpreted": {"type": "boolean", "description": "Whether somebody interpreted."},
         },
     },
 }

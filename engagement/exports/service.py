@@ -371,6 +371,8 @@ def _corpus(programme_id: int, public_id: str) -> list[dict[str, Cell]]:
             "participant": row.participant,
             "source": row.source,
             "source_ref": row.source_ref,
+            "people": row.people,
+            "interpreted": row.interpreted,
         }
         for row in all_contributions(programme_id)
     ]

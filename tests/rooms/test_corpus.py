@@ -30,6 +30,7 @@ from engagement.contributions.rules import (
     State,
 )
 from engagement.contributions.service import Said, speak, withdraw_contribution
+from engagement.contributions.taking_down import Written, take_down
 from engagement.contributions.translating import translate
 from engagement.database.transactions import transaction
 from engagement.documents.sheets import read_csv
@@ -37,6 +38,7 @@ from engagement.exports.rules import COLUMNS, CONTRIBUTION_SCHEMA
 from engagement.exports.service import export_corpus
 from engagement.extensions import db
 from engagement.insight.service import find_themes_of
+from engagement.programmes.rules import ActivityKind
 from tests.factories import Programme, World
 from tests.factories.chain import open_conversation, publish, take_comments
 
@@ -203,7 +205,21 @@ def test_it_is_found_by_words_channel_and_role(
         assert found(Sought(channel=Channel.PHONE)) == [full]
         assert found(Sought(speaker=Speaker.ORGANISATION)) == [full]
         assert found(Sought("bus", Channel.PHONE)) == []
+        assert found(Sought(method=ActivityKind.DIARY)) == []
+        assert {*found(Sought(method=ActivityKind.OPEN_CONVERSATION))} == {plain, full}
         assert {*found(Sought())} == {plain, full}
+
+
+def test_how_many_said_it_and_whether_it_was_interpreted_is_in_the_file(
+    world: World, programme: Programme, activity: str
+) -> None:
+    said = Said("We all wait", "the market", may_quote=True, key="k" * 32)
+    written = Written(Channel.FACE_TO_FACE, agreed=True, by="", people=3, interpreted=True)
+    with world.north.inside():
+        plain, together = _say(activity), take_down(activity, said, written)[0]
+        file = export_corpus(programme.id, programme.public_id, as_json=True)
+    told = {row["id"]: (row["people"], row["interpreted"]) for row in json.loads(file.content)}
+    assert told == {plain: (1, False), together: (3, True)}
 
 
 def test_one_that_is_sent_twice_is_one(world: World, programme: Programme, activity: str) -> None:

@@ -21,13 +21,14 @@ from engagement.contributions.queries import (
 )
 from engagement.contributions.rules import LONGEST, Channel, Speaker, State
 from engagement.contributions.translating import translate
+from engagement.programmes.rules import ActivityKind
 from engagement.prompts.languages import LANGUAGES
 from engagement.web.access import staff_only
 from engagement.web.kit import KitForm, Page, SelectField, TextareaField, page_number
 from engagement.web.officers.door import officers
 from engagement.web.officers.programmes import editable, named
 from engagement.web.visits import present
-from engagement.web.words import CHANNEL_TEXT, SPEAKER_TEXT, STATE_TEXT
+from engagement.web.words import CHANNEL_TEXT, KIND_TEXT, SPEAKER_TEXT, STATE_TEXT
 
 PAGE_SIZE = 50
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -65,6 +66,7 @@ def contributions(public_id: str) -> str:
         _one_of(Channel, request.args.get("channel", "")),
         _one_of(Speaker, request.args.get("role", "")),
         _one_of(State, request.args.get("state", "")),
+        _one_of(ActivityKind, request.args.get("method", "")),
     )
     rows, total = list_contributions(found.id, number, PAGE_SIZE, sought)
     files = imported_files(found.id)
@@ -77,6 +79,7 @@ def contributions(public_id: str) -> str:
         count=count_corpus(found.id),
         files=files,
         mendable={file.public_id for file in files if file.mendable(present())},
+        kind_text=KIND_TEXT,
         channel_text=CHANNEL_TEXT,
         speaker_text=SPEAKER_TEXT,
         state_text=STATE_TEXT,
@@ -106,6 +109,7 @@ def contribution(public_id: str, said_id: str) -> str | Response:
         programme=programme,
         said=said,
         form=form,
+        kind_text=KIND_TEXT,
         channel_text=CHANNEL_TEXT,
         speaker_text=SPEAKER_TEXT,
         state_text=STATE_TEXT,

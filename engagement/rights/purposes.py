@@ -38,6 +38,22 @@ PURPOSES: Mapping[str, Purpose] = {
         "administrators",
         Whose.BOTH,
     ),
+    "ballot_voter": Purpose(
+        "Let each member vote once, and count how many did",
+        "the person; those who prepare the panel",
+    ),
+    "ballot_envelope": Purpose(
+        "Keep a vote sealed until the tally, when it is counted and deleted",
+        "nobody: only two convenors together can open it, all at once and in no order",
+    ),
+    "ballot_reason": Purpose(
+        "Say why members of a panel voted as they did, without a name",
+        "those who prepare the panel; everyone, once it was read",
+    ),
+    "straw_vote": Purpose(
+        "Show a panel how many lean which way, before anything is decided; deleted once counted",
+        "nobody: counts alone are shown",
+    ),
     "contribution": Purpose(
         "Hear what people say about a programme, and show what came of it",
         "staff of the programme; everyone, where the person agreed to be quoted",

@@ -24,6 +24,7 @@ MORE = {
     # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "surveys": {"answering.py", "results.py"},  # those who answer; what they answered
+    "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
     "documents": {"letters.py", "office.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     # what people said under a theme; who took part, beside who lives there, as told to everyone

@@ -30,6 +30,7 @@ from engagement.programmes.service import ActivityPlan
 from engagement.rights.erasure import erase_resident
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
+from tests.factories.ballots import balloted
 from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
 from tests.factories.conversations import conversed
@@ -167,6 +168,7 @@ def _engage(programme: Programme, mark: str) -> None:
     set_wording(None, panel, "cy", f"Annwyl breswylydd {mark}")
     held_meeting(panel, take_seats(panel))
     publish_makeup(None, panel, MakeupMoment.CONFIRMED)
+    balloted(panel, mark)
     audited(draw, f"{SIGNED} {mark}")
     full_membership(programme, f"that stands {mark}")
     chain(programme, mark)

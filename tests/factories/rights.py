@@ -11,6 +11,8 @@ from sqlalchemy import JSON, Column, Enum, Float, String, Table, func, select, u
 
 from engagement.accounts.sessions import keep_interrupted_form
 from engagement.audit.service import record
+from engagement.ballots.models import Ballot, BallotEnvelope, BallotVoter, StrawVote
+from engagement.ballots.rules import Kind
 from engagement.contributions.models import (
     Appeal,
     Contribution,
@@ -219,8 +221,24 @@ class Stage:
                 reference="V 17",
             )
         )
+        self._votes(mark, seat)
         self._membership(who, registration.id)
         record("seat.called about", "seat", seat.public_id, sealed=sealed(mark))
+
+    def _votes(self, mark: str, seat: Seat) -> None:
+        """What is held about somebody who votes on a panel's ballots."""
+        ballot = Ballot(panel_id=seat.panel_id, kind=Kind.CONSENT, question="Can you live with it?")
+        db.session.add(ballot)
+        db.session.flush()
+        voter = BallotVoter(ballot_id=ballot.id, seat_id=seat.id, has_voted=True)
+        db.session.add(voter)
+        db.session.flush()
+        db.session.add_all(
+            [
+                BallotEnvelope(voter_id=voter.id, sealed=f"sealed {mark}"),
+                StrawVote(voter_id=voter.id, choice=f"Tea {mark}"),
+            ]
+        )
 
     def _membership(self, who: int, registration: int) -> None:
         """What is held about a member of a standing panel."""

@@ -117,6 +117,18 @@ WORDS: Mapping[str, Words] = {
             "pay_by": _l("Payment"),
         },
     ),
+    "ballot_voter": Words(
+        _l("Votes of a panel that you may take part in"),
+        {ABOUT: _l("Question"), "on_paper": _l("By paper"), "has_voted": _l("Voted")},
+    ),
+    "ballot_envelope": Words(
+        _l("Your sealed vote, which nobody can read"),
+        {ABOUT: _l("Question"), "created_at": _l("First voted")},
+    ),
+    "straw_vote": Words(
+        _l("Your votes in straw polls"),
+        {ABOUT: _l("Question"), "choice": _l("Vote"), "created_at": _l("First voted")},
+    ),
     "attendance": Words(
         _l("Meetings you came to"),
         {
@@ -310,7 +322,7 @@ PARTS = (
         (
             *("registration", "registration_answer", "support_need", "draw_chance", "seat"),
             *("attendance", "member", "member_interest", "member_role", "lottery_member"),
-            "member_contact",
+            *("member_contact", "ballot_voter", "ballot_envelope", "straw_vote"),
         ),
     ),
     Part(

@@ -3,6 +3,8 @@
 from engagement.web.facilitators import (
     around,
     audits,
+    ballot_paper,
+    ballots,
     batches,
     calls,
     conversations,
@@ -38,6 +40,7 @@ from engagement.web.facilitators import (
     survey_sending,
     survey_wordings,
     surveys,
+    tallies,
     telephone,
     themes,
 )
@@ -46,6 +49,8 @@ from engagement.web.facilitators.door import facilitators as blueprint
 __all__ = [
     "around",
     "audits",
+    "ballot_paper",
+    "ballots",
     "batches",
     "blueprint",
     "calls",
@@ -82,6 +87,7 @@ __all__ = [
     "survey_sending",
     "survey_wordings",
     "surveys",
+    "tallies",
     "telephone",
     "themes",
 ]

@@ -1,6 +1,7 @@
 """The door for everyone: what the service is, its statements, and what machines ask."""
 
 from engagement.web.public import (
+    ballots,
     cards,
     chain,
     conversations,
@@ -23,6 +24,7 @@ from engagement.web.public import (
 from engagement.web.public.door import public as blueprint
 
 __all__ = [
+    "ballots",
     "blueprint",
     "cards",
     "chain",

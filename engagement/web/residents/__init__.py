@@ -2,6 +2,7 @@
 
 from engagement.web.residents import (
     about,
+    ballots,
     contact,
     conversations,
     entry,
@@ -17,6 +18,7 @@ from engagement.web.residents.door import residents as blueprint
 
 __all__ = [
     "about",
+    "ballots",
     "blueprint",
     "contact",
     "conversations",

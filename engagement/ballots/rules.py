@@ -18,7 +18,7 @@ LONGEST_OPTION = 200
 LONGEST_REASON = 500
 """Most characters of a reason, so that every envelope has one length."""
 MOST_OPTIONS = 12
-LEAST_ROLL = 5
+LEAST_VOTES = 5
 """Fewest people who can vote in secret: with fewer, a count tells too much of each."""
 DEFAULT_SHARE = 80
 """The share, in whole percent, of members who can live with it that passes."""
@@ -93,7 +93,7 @@ def lacks(plan: Plan, people: int, keys: int, now: datetime) -> list[Lack]:
     secret = plan.kind is not Kind.STRAW
     checks = {
         Lack.OPTIONS: plan.kind is not Kind.CONSENT and len(plan.options) < 2,
-        Lack.PEOPLE: people < (LEAST_ROLL if secret else 1),
+        Lack.PEOPLE: people < (LEAST_VOTES if secret else 1),
         Lack.QUORUM: plan.quorum > people,
         Lack.CLOSE: plan.closes_at is None or plan.closes_at <= now,
         Lack.KEYS: secret and keys < CONVENORS,

@@ -30,7 +30,7 @@ from engagement.ballots.models import (
     StrawVote,
 )
 from engagement.ballots.queries import find_ballot, members_of, straw_counts
-from engagement.ballots.rules import CONVENORS, Kind, Plan, State, Vote, lacks, state_of
+from engagement.ballots.rules import CONVENORS, LEAST_VOTES, Kind, Plan, State, Vote, lacks, state_of
 from engagement.ballots.sealing import new_secret, public_half, read_secret, unseal
 from engagement.database import clock
 from engagement.database.transactions import transactional
@@ -168,6 +168,7 @@ def close_ballot(visible: Visible, public_id: str) -> None:
 def tally(visible: Visible, public_id: str, typed: Sequence[str] = ()) -> None:
     """Open every envelope, count, write down what is published, delete the envelopes: all or none.
 
+    With fewer than ``rules.LEAST_VOTES`` votes a count would tell who voted how, so there is none.
     ``typed``: the convenors' secrets, in any order; a straw poll needs none. Raises
     ``UnknownBallot``, ``BallotState``, or ``WrongKey`` with the number (from 1) of a wrong one.
     """
@@ -178,13 +179,16 @@ def tally(visible: Visible, public_id: str, typed: Sequence[str] = ()) -> None:
         _drop(StrawVote, ballot.id)
     else:
         votes, left = _opened(ballot, _secrets(ballot, typed))
-        _keep(ballot, votes)
-        ballot.record = _record(ballot, votes) | {
-            "proposal": ballot.proposal,
-            "left": left,
-            "opened_at": ballot.opened_at.isoformat() if ballot.opened_at else None,
-            "tallied_at": now.isoformat(),
-        }
+        if len(votes) < LEAST_VOTES:
+            ballot.record = {"kind": ballot.kind.value, "too_few": True, "left": left}
+        else:
+            _keep(ballot, votes)
+            ballot.record = _record(ballot, votes) | {
+                "proposal": ballot.proposal,
+                "left": left,
+                "opened_at": ballot.opened_at.isoformat() if ballot.opened_at else None,
+                "tallied_at": now.isoformat(),
+            }
         _drop(BallotEnvelope, ballot.id)
     ballot.tallied_at = now
     record("ballot.tallied", "ballot", public_id, facts={"kind": ballot.kind})

@@ -65,6 +65,14 @@ def entries_of(activity_id: int, author: Author) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
+def is_own(activity_id: int, entry: str, author: Author) -> bool:
+    """Whether somebody wrote an entry, taken back or not."""
+    found = select(Contribution.id).where(
+        Contribution.activity_id == activity_id, Contribution.public_id == entry, author.own()
+    )
+    return db.session.scalar(found) is not None
+
+
 def days_of(opens: date | None, published: date | None, today: date) -> tuple[date, date]:
     """The first and the last day for which an entry may be written: none lies in the future."""
     return min(opens or published or today, today), today

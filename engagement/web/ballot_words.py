@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engagement.ballots.queries import BallotRow
-from engagement.ballots.rules import Kind, Lack, State
+from engagement.ballots.rules import LEAST_VOTES, Kind, Lack, State
 from engagement.methods.choice.consent import CONSENTS, Step
 from engagement.methods.choice.rules import Denominator, Outcome
 from engagement.web.kit import Column, GroupedBarChart, Table, bar_chart
@@ -116,6 +116,13 @@ def result_of(ballot: BallotRow) -> Result | None:
         return None
     if ballot.kind is Kind.STRAW:
         return _of_straw(record)
+    if "too_few" in record:
+        why = _(
+            "Fewer than %(least)d people voted. With so few a count would tell how somebody voted,"
+            " so the votes were deleted uncounted.",
+            least=LEAST_VOTES,
+        )
+        return Result(OUTCOME_TEXT[Outcome.NO_QUORUM], "yellow", [why], None, [])
     sentences = [
         _(
             "%(votes)s and %(abstained)s, of %(roll)s.",

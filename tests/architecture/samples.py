@@ -8,6 +8,7 @@ from itertools import count
 
 from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
+from engagement.ballots.queries import find_ballot, reasons_of
 from engagement.contributions.importing import put_file
 from engagement.contributions.rules import Channel
 from engagement.conversations.maps import request_map
@@ -40,6 +41,7 @@ from engagement.surveys.answering import begin_for
 from engagement.surveys.service import publish_results
 from tests.architecture.routes import Route
 from tests.factories import PASSWORD, Partnership, Programme
+from tests.factories.ballots import seated_panel, tallied_ballot
 from tests.factories.cards import FACTS, published_card, words_of
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.conversations import asks_to_be_told, conversed, mapped
@@ -86,6 +88,20 @@ def _email(at: Partnership) -> str:
 
 def _resident(at: Partnership, programme: Programme, earlier: Values) -> str:
     return at.resident(f"Rae {canary(at)}", _email(at)).public_id
+
+
+def _ballot(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        mark = f"{canary(at)} votes {next(_numbers)}"
+        panel, residents = seated_panel(programme, 5, mark, published=True)
+        return tallied_ballot(panel, residents, f"Nobody asked {canary(at)}")
+
+
+def _reason(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        found = find_ballot(None, earlier["ballot_id"])
+        assert found is not None
+        return reasons_of(found.id)[0].public_id
 
 
 def _staff(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -468,6 +484,9 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "seats/<seat_id>": _seat,
     "calls/<seat_id>": _seat,
     "meetings/<meeting_id>": _meeting,
+    "ballots/<ballot_id>": _ballot,
+    "votes/<ballot_id>": _ballot,
+    "reasons/<reason_id>": _reason,
     "payments/<line_id>": _payment_line,
     "staff/<public_id>": _staff,
     "messages/<public_id>": _message,
@@ -485,6 +504,7 @@ SHARED: Mapping[str, str] = {
     "targets/<feature>": "sex",
     "seat/<answer>": "accept",
     "/<answer>": "accept",
+    "/<act>": "close",
     "make-up/<moment>": "confirm",
     "/<file>": "commitment",
     "contributions/<form>": "csv",

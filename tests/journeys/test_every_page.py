@@ -26,6 +26,7 @@ NOT_PAGES = {
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
     "officers.broken_rows",
     "public.disagree",  # for the browser alone that said it
+    "public.ballot_record",
     *("public.change_diary", "public.delete_diary"),  # for the browser alone that wrote it
     *("facilitators.quick_log_ready", "facilitators.quick_log_worker"),
     "facilitators.telephone_receipt",  # of the call that one has just ended
@@ -47,6 +48,7 @@ NOTHING_NEEDED = {
     "facilitators.meeting",
     *("public.about_me", "public.stop_telling", "facilitators.tell_voters"),
     "public.survey_set",
+    *("facilitators.ballot", "facilitators.ballot_key"),
     "facilitators.survey_words",
     # a script keeps the note in the browser: their own journeys look
     *("facilitators.quick_log", "facilitators.quick_log_without_signal"),

@@ -246,18 +246,30 @@ def test_only_the_roll_votes_once_each_while_it_is_open(
             vote("no such ballot", panel[1][1], GLAD)
 
 
-def test_who_leaves_takes_the_vote_along_and_the_roll_stays(
-    world: World, panel: tuple[str, list[int]]
-) -> None:
+def test_who_leaves_takes_the_vote_along_and_the_roll_stays(world: World) -> None:
     with world.north.inside():
+        panel = seated_panel(world.north.programme(), people=7)
         ballot, secrets = voted_ballot(*panel)
         leave_seat(panel[0], panel[1][0], by=Route.PHONE)
         erase_resident(panel[1][1])
         close(ballot)
         tally(None, ballot, secrets)
         record = record_of(ballot)
-        assert (record["rules"]["roll"], record["left"], record["votes"]) == (6, 2, 4)
+        assert (record["rules"]["roll"], record["left"], record["votes"]) == (7, 2, 5)
         assert record["counts"]["loathe"] == 0
+
+
+def test_fewer_than_five_votes_are_not_counted(
+    world: World, panel: tuple[str, list[int]]
+) -> None:
+    with world.north.inside():
+        ballot, secrets = opened_ballot(panel[0])
+        for resident in panel[1][:4]:
+            vote(ballot, resident, AGAINST)
+        close(ballot)
+        tally(None, ballot, secrets)
+        assert record_of(ballot) == {"kind": "consent", "too_few": True, "left": 0}
+        assert [count(table) for table in (BallotEnvelope, CountedVote, BallotReason)] == [0] * 3
 
 
 def test_on_paper_and_not_online(world: World, panel: tuple[str, list[int]]) -> None:

@@ -240,6 +240,8 @@ def test_nobody_else_sees_or_votes(
         assert row is not None
         assert row.state is State.TALLIED
     stranger = browse().be(world.north.session(world.north.resident("Bo")))
-    assert stranger.get(f"/p/north/me/votes/{ballot}").status_code == 404
+    refused = stranger.get(f"/p/north/me/votes/{ballot}")
+    assert "for those who had a seat" in stranger.get(refused.location).text
+    assert stranger.get("/p/north/me/votes/none").status_code == 404
     assert "nothing to vote on" in stranger.get("/p/north/me/votes").text
     assert browse().get(f"/p/south/ballots/{ballot}").status_code == 404

@@ -62,7 +62,7 @@ def ballot(ballot_id: str) -> str:
 def ballot_record(ballot_id: str) -> FileResponse:
     """The record by which anybody counts again."""
     found = _ballot(ballot_id)
-    if found.record is None:
+    if found.record is None or "too_few" in found.record:
         abort(404)
     content = json.dumps(found.record, ensure_ascii=False, indent=1).encode()
     return send_file(

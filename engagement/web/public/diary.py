@@ -20,6 +20,7 @@ from engagement.contributions.diary import (
     days_of,
     delete_entry,
     entries_of,
+    is_own,
 )
 from engagement.contributions.errors import NotOpen, NotThisDay, UnknownContribution
 from engagement.contributions.outcomes import Author
@@ -203,7 +204,9 @@ def change_diary(public_id: str, activity_id: str, entry_id: str) -> str | Respo
     """Change one of one's own entries."""
     here = _here(public_id, activity_id)
     there = here.entry(entry_id)
-    if there is None and request.method == "GET":
+    if there is None and (
+        request.method == "GET" or not is_own(here.activity.id, entry_id, here.author())
+    ):
         abort(404)
     return _written(here, there, entry_id)
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engagement.ballots.errors import BadVote, BallotState, NotOnRoll, OnPaper
-from engagement.ballots.queries import ballot_for, ballots_for
+from engagement.ballots.queries import ballot_for, ballots_for, find_ballot
 from engagement.ballots.rules import State
 from engagement.ballots.voting import vote
 from engagement.web.access import residents_only
@@ -39,13 +39,15 @@ def votes() -> str:
 def cast_vote(ballot_id: str) -> str | Response:
     """One vote: the words, the rules, and the form; afterwards that it was received."""
     resident = require_principal().id
-    ballot, _own = ballot_for(ballot_id, resident) or abort(404)
-    form = vote_form(ballot)
+    found = ballot_for(ballot_id, resident)
+    if found is None:
+        return _not_on_roll(ballot_id)
+    form = vote_form(found[0])
     if form.check():
         try:
             vote(ballot_id, resident, form.vote())
         except NotOnRoll:  # they left in this very moment
-            abort(404)
+            return _not_on_roll(ballot_id)
         except OnPaper:
             flash(_("You are down for a vote on paper, so this one was not taken."))
         except BallotState:
@@ -57,6 +59,14 @@ def cast_vote(ballot_id: str) -> str | Response:
             flash(_("We have received your vote."), "success")
         return redirect(url_for("residents.cast_vote", ballot_id=ballot_id), 303)
     return _page(ballot_id, resident, form)
+
+
+def _not_on_roll(ballot_id: str) -> Response:
+    found = find_ballot(None, ballot_id)
+    if found is None or found.state is State.DRAFT:
+        abort(404)
+    flash(_("That vote is for those who had a seat on the panel when it opened, and have it now."))
+    return redirect(url_for("residents.votes"), 303)
 
 
 def _page(ballot_id: str, resident: int, form: object) -> str:

@@ -30,7 +30,16 @@ from engagement.ballots.models import (
     StrawVote,
 )
 from engagement.ballots.queries import find_ballot, members_of, straw_counts
-from engagement.ballots.rules import CONVENORS, LEAST_VOTES, Kind, Plan, State, Vote, lacks, state_of
+from engagement.ballots.rules import (
+    CONVENORS,
+    LEAST_VOTES,
+    Kind,
+    Plan,
+    State,
+    Vote,
+    lacks,
+    state_of,
+)
 from engagement.ballots.sealing import new_secret, public_half, read_secret, unseal
 from engagement.database import clock
 from engagement.database.transactions import transactional

@@ -93,6 +93,20 @@ def cards_on_show(programme_id: int) -> list[CardRow]:
     return [_card(row) for row in rows]
 
 
+def cards_named(programme_id: int, public_ids: Collection[str]) -> dict[str, CardRow]:
+    """The published cards of a programme with these public ids, by those; replaced ones too."""
+    if not public_ids:
+        return {}
+    rows = db.session.execute(
+        select(*_CARD).where(
+            DataCard.programme_id == programme_id,
+            DataCard.public_id.in_(public_ids),
+            DataCard.published_at.is_not(None),
+        )
+    )
+    return {card.public_id: card for card in map(_card, rows)}
+
+
 def find_card(programme_id: int, public_id: str) -> CardRow | None:
     """One card of a programme, published or not."""
     row = db.session.execute(

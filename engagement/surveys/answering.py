@@ -28,6 +28,7 @@ from engagement.extensions import db
 from engagement.programmes.models import Activity, Participant
 from engagement.programmes.rules import ActivityKind, ParticipantKind
 from engagement.programmes.service import add_participant
+from engagement.prompts.queries import cards_named
 from engagement.surveys.errors import AnswersMissing, BadAnswer, NotAsked, UnknownSurvey
 from engagement.surveys.models import Survey, SurveyAnswer, SurveyQuestion, SurveyResponse
 from engagement.surveys.queries import find_response, questions_of, sheet_of, was_asked
@@ -172,6 +173,7 @@ def _keep_words(
         consent_wording=quoting.wording if may_quote else "",
         consent_how=quoting.how,
         prompt=asked.text,
+        data_card_id=_card_of(of, asked),
         channel=row.channel,
     )
     with acting_as(VISITOR):
@@ -180,6 +182,12 @@ def _keep_words(
         select(Contribution.id).where(Contribution.public_id == public_id)
     ).one()
     answer.answered_at = clock.now()
+
+
+def _card_of(of: Activity, asked: Asked) -> int | None:
+    """The key of the data card that stood above a question, if one did."""
+    found = cards_named(of.programme_id, [asked.card] if asked.card else [])
+    return found[asked.card].id if asked.card in found else None
 
 
 @transactional

@@ -118,11 +118,21 @@ def reached_by(survey_id: int) -> Reached:
 
 
 @dataclass(frozen=True)
+class Stayed:
+    """Of those who answered the wave before, how many answered again and how many did not."""
+
+    before: int | None
+    again: int | None
+    gone: int | None
+
+
+@dataclass(frozen=True)
 class Found:
     """What people answered, question by question, and what changed since the wave before."""
 
     findings: list[Finding]
     trends: list[Trend]
+    stayed: Stayed | None
 
 
 def results_of(survey_id: int, before_id: int | None = None) -> Found:
@@ -133,6 +143,8 @@ def results_of(survey_id: int, before_id: int | None = None) -> Found:
     now = _shown(answers.get(survey_id, {}), questions)
     before = _shown(answers.get(before_id or 0, {}), old)
     kinds = {asked.key: asked.kind for asked in old}
+    again = len(before.keys() & now.keys())
+    counts = shown_counts([again, len(before) - again])
     return Found(
         [
             _finding(asked, [one[asked.key] for one in now.values() if asked.key in one])
@@ -143,6 +155,7 @@ def results_of(survey_id: int, before_id: int | None = None) -> Found:
             for asked in questions
             if asked.kind in CHOSEN and kinds.get(asked.key) is asked.kind
         ],
+        Stayed(counts.total, *counts.cells) if before_id else None,
     )
 
 

@@ -47,7 +47,8 @@ class Asked:
 
     ``page`` counts question sets from 1. ``options`` of a scale are its points, from the lowest;
     ``low`` and ``high`` say what its ends mean. A number is from ``least`` to ``most``, in
-    ``unit``. It is shown where the question ``when_key`` was answered with ``when_option``.
+    ``unit``. It is shown where the question ``when_key`` was answered with ``when_option``; above
+    it stands the data card whose public id is ``card``, if any.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Asked:
     unit: str = ""
     when_key: str = ""
     when_option: str = ""
+    card: str = ""
     key: str = ""
 
     def accepts(self, value: Any) -> bool:

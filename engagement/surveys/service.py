@@ -17,12 +17,14 @@ from engagement.membership.models import MemberAsk
 from engagement.programmes.models import Activity
 from engagement.programmes.rules import ActivityKind
 from engagement.programmes.service import ActivityPlan, Visible, add_activity, programme_of
-from engagement.prompts.queries import around, find_wording
+from engagement.prompts.queries import around, cards_named, find_wording
 from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.surveys.errors import AnswersThere, BadQuestion, BadRule, UnknownSurvey
 from engagement.surveys.models import Survey, SurveyAsk, SurveyQuestion
 from engagement.surveys.queries import asked_of, has_answers, questions_of
 from engagement.surveys.rules import Asked, Kind, OtherWords, fault_of, rule_holds
+
+N_ = str  # marks a sentence for the catalogue of translations
 
 
 @transactional
@@ -248,7 +250,8 @@ def _write(row: SurveyQuestion, asked: Asked) -> None:
     row.kind, row.page, row.text, row.hint = asked.kind, asked.page, asked.text, asked.hint
     row.when_key, row.when_option = asked.when_key, asked.when_option
     settings: dict[str, object] = {
-        "options": [[option.key, option.text] for option in asked.options]
+        "options": [[option.key, option.text] for option in asked.options],
+        "card": asked.card,
     }
     if asked.kind is Kind.SCALE:
         settings |= {"low": asked.low, "high": asked.high}
@@ -257,9 +260,15 @@ def _write(row: SurveyQuestion, asked: Asked) -> None:
     row.settings = settings
 
 
+def _programme_of(survey: Survey) -> int:
+    return db.session.get_one(Activity, survey.activity_id).programme_id
+
+
 def _check(survey: Survey, row: SurveyQuestion) -> None:
     asked = asked_of(row)
     if fault := fault_of(asked):
         raise BadQuestion(*fault)
+    if asked.card and asked.card not in cards_named(_programme_of(survey), [asked.card]):
+        raise BadQuestion("card", N_("Choose a data card that is published, or none"))
     if not rule_holds(asked, questions_of(survey.id)):
         raise BadRule(row.text)

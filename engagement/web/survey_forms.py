@@ -11,8 +11,10 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from engagement.prompts.queries import cards_named
 from engagement.surveys.queries import ResponseRow
 from engagement.surveys.rules import LONGEST_TEXT, PREFER_NOT, Asked, Kind, Sheet
+from engagement.web.data_cards import ShownCard, show_card
 from engagement.web.kit import (
     CheckboxesField,
     Choice,
@@ -30,10 +32,14 @@ UNNUMBERED = _l("No place")
 
 @dataclass(frozen=True)
 class SetForm:
-    """The questions of a set with their fields; ``kit`` is the form that holds them all."""
+    """The questions of a set with their fields; ``kit`` is the form that holds them all.
+
+    ``cards``: the data cards that stand above questions, by their public ids.
+    """
 
     kit: KitForm
     questions: tuple[Asked, ...]
+    cards: Mapping[str, ShownCard]
 
     def fields(self, asked: Asked) -> list[Any]:
         """The fields of a question: one, or one for each choice that is given a place."""
@@ -92,7 +98,7 @@ def set_number(page: str, sheet: Sheet) -> int:
     return shown[page] if page in shown else abort(404)
 
 
-def set_form(sheet: Sheet, page: int, response: ResponseRow | None) -> SetForm:
+def set_form(programme_id: int, sheet: Sheet, page: int, response: ResponseRow | None) -> SetForm:
     """The form of a set, with what was answered before."""
     questions = tuple(sheet.on(page))
     quoted = response.may_quote if response else {}
@@ -103,7 +109,9 @@ def set_form(sheet: Sheet, page: int, response: ResponseRow | None) -> SetForm:
         fields |= made
         data |= before
     form = type("SurveySetForm", (KitForm,), fields)
-    return SetForm(form(data=data), questions)
+    cards = cards_named(programme_id, {asked.card for asked in questions if asked.card})
+    shown = {key: show_card(card) for key, card in cards.items()}
+    return SetForm(form(data=data), questions, shown)
 
 
 def _fields(

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engagement.methods.change.intervals import Estimate
 from engagement.surveys import results
 from engagement.surveys.queries import SurveyRow
-from engagement.surveys.results import Change, Finding, Reached, Trend, reached_by
+from engagement.surveys.results import Change, Finding, Reached, Stayed, Trend, reached_by
 from engagement.surveys.rules import Kind
 from engagement.web.kit import Column, Table
 from engagement.web.kit.charts import GroupedBarChart, Series
@@ -42,6 +42,7 @@ class Results:
     who: str
     questions: Sequence[Shown]
     before: str
+    stayed: str
     trends: Sequence[ShownTrend]
 
 
@@ -54,6 +55,7 @@ def results_of(survey: SurveyRow) -> Results:
         who=_who(survey, reached_by(key)),
         questions=[_shown(number, one) for number, one in enumerate(found.findings, start=1)],
         before=survey.before_title,
+        stayed=_stayed(found.stayed) if found.stayed else "",
         trends=[_shown_trend(number, one) for number, one in enumerate(found.trends, start=1)],
     )
 
@@ -84,6 +86,20 @@ def _who(survey: SurveyRow, reached: Reached) -> str:
                 answered=_number(reached.invited_sent),
             )
     return f"{words} {_('Not weighted. They speak for those who answered, not for all residents.')}"
+
+
+def _stayed(stayed: Stayed) -> str:
+    """How many of those who answered before are still there, and what follows from it."""
+    return str(
+        _(
+            "Answered then: %(before)s. Of those, answered again: %(again)s, and did not:"
+            " %(gone)s. Who stays can think otherwise than who leaves, so the same people are"
+            " compared apart.",
+            before=_number(stayed.before),
+            again=_number(stayed.again),
+            gone=_number(stayed.gone),
+        )
+    )
 
 
 def _shown(number: int, one: Finding) -> Shown:

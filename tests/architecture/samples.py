@@ -505,6 +505,7 @@ SHARED: Mapping[str, str] = {
     "seat/<answer>": "accept",
     "/<answer>": "accept",
     "/<act>": "close",
+    "answers/<table>": "answers",
     "make-up/<moment>": "confirm",
     "/<file>": "commitment",
     "contributions/<form>": "csv",

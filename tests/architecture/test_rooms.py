@@ -23,7 +23,7 @@ MORE = {
     },
     # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
-    "surveys": {"answering.py", "results.py"},  # those who answer; what they answered
+    "surveys": {"answering.py", "results.py", "files.py"},  # those who answer; what they answered
     "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
     "documents": {"letters.py", "office.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are

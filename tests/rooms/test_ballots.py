@@ -259,9 +259,7 @@ def test_who_leaves_takes_the_vote_along_and_the_roll_stays(world: World) -> Non
         assert record["counts"]["loathe"] == 0
 
 
-def test_fewer_than_five_votes_are_not_counted(
-    world: World, panel: tuple[str, list[int]]
-) -> None:
+def test_fewer_than_five_votes_are_not_counted(world: World, panel: tuple[str, list[int]]) -> None:
     with world.north.inside():
         ballot, secrets = opened_ballot(panel[0])
         for resident in panel[1][:4]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, request, url_for
+from io import BytesIO
+
+from flask import Response as FileResponse
+from flask import abort, flash, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -18,6 +21,7 @@ from engagement.programmes.rules import ActivityKind, Status
 from engagement.surveys import service
 from engagement.surveys.answering import Quoting, begin_for, keep_answers, send_answers
 from engagement.surveys.errors import AnswersMissing, BadAnswer, NotAsked
+from engagement.surveys.files import answers_file, columns_file
 from engagement.surveys.queries import SurveyRow, asked_member, find_response, sheet_of
 from engagement.surveys.rules import Sheet
 from engagement.web.access import staff_only
@@ -173,7 +177,7 @@ def survey_entry(public_id: str, activity_id: str, response_id: str, page: str) 
         abort(404)
     sheet = sheet_of(row.id, response)
     number = set_number(page, sheet)
-    form = set_form(sheet, number, response)
+    form = set_form(row.programme_id, sheet, number, response)
     typed = request.form.get("form") == "set"
     try:
         if typed and form.check():
@@ -229,4 +233,21 @@ def survey_results(public_id: str, activity_id: str) -> str | Response:
         results=results_of(row),
         form=form,
         address=url_for("public.survey_results", public_id=public_id, activity_id=activity_id),
+    )
+
+
+@facilitators.post(f"{HERE}/answers/<table>")
+@staff_only(*MAKERS)
+def survey_file(public_id: str, activity_id: str, table: str) -> FileResponse:
+    """Download the answers, or what their columns are."""
+    row = survey_here(public_id, activity_id)
+    make = {"answers": answers_file, "columns": columns_file}.get(table) or abort(404)
+    if row.id is None:
+        abort(404)
+    return send_file(
+        BytesIO(make(visible(), public_id, activity_id)),
+        mimetype="text/csv",
+        as_attachment=True,
+        download_name=f"survey-{table}.csv",
+        etag=False,
     )

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engagement.programmes.queries import activities_of
 from engagement.programmes.rules import ActivityKind
+from engagement.prompts.queries import cards_on_show
 from engagement.surveys import service
 from engagement.surveys.errors import AnswersThere, BadQuestion, BadRule, UnknownSurvey
 from engagement.surveys.queries import (
@@ -96,6 +97,11 @@ class QuestionForm(KitForm):
         most=50,
         width=3,
     )
+    card = SelectField(
+        _l("Data card above it (optional)"),
+        prompt=_l("None"),
+        hint=_l("A published figure with its comparison and source, read before answering."),
+    )
     when = SelectField(
         _l("Who is asked it"),
         hint=_l("Everyone, or those who gave an answer to an earlier question."),
@@ -103,7 +109,9 @@ class QuestionForm(KitForm):
 
     def asked(self, kind: Kind) -> Asked:
         """What was filled in."""
-        made = Asked(kind, self.text.data, self.page.data, self.hint.data)
+        made = Asked(
+            kind, self.text.data, self.page.data, self.hint.data, card=self.card.data or ""
+        )
         when_key, _bar, when_option = (self.when.data or "").partition("|")
         made = replace(made, when_key=when_key, when_option=when_option)
         if kind in LISTED:
@@ -192,8 +200,12 @@ def survey(public_id: str, activity_id: str) -> str:
     )
 
 
-def _question_form(kind: Kind, before: Sequence[Asked], shown: dict[str, Any]) -> QuestionForm:
+def _question_form(
+    row: SurveyRow, kind: Kind, before: Sequence[Asked], shown: dict[str, Any]
+) -> QuestionForm:
     form = QuestionForm(data=shown)
+    cards = cards_on_show(row.programme_id)
+    form.card.choices = [(card.public_id, card.title[:200]) for card in cards]
     for name, kinds in (
         ("options", LISTED),
         ("points", (Kind.SCALE,)),
@@ -218,7 +230,7 @@ def _question_form(kind: Kind, before: Sequence[Asked], shown: dict[str, Any]) -
 
 
 def _shown(asked: Asked) -> dict[str, Any]:
-    names = ("text", "hint", "low", "high", "least", "most", "unit", "page")
+    names = ("text", "hint", "low", "high", "least", "most", "unit", "page", "card")
     return {
         **{name: getattr(asked, name) for name in names},
         "options": "\n".join(option.text for option in asked.options),
@@ -238,7 +250,7 @@ def add_question(public_id: str, activity_id: str) -> str | Response:
     kind, questions = Kind(asked_kind), _questions(row)
     last = questions[-1].page if questions else 1
     blank = {"page": last, "points": 5, "least": 0, "most": 100}
-    form = _question_form(kind, questions, blank)
+    form = _question_form(row, kind, questions, blank)
     if form.validate_on_submit():
         add, new = service.add_question, form.asked(kind)
         if done := _written(row, form, lambda: add(*_of(row), new)):
@@ -257,7 +269,7 @@ def change_question(public_id: str, activity_id: str, question_id: str) -> str |
     questions = _questions(row)
     asked = next((one for one in questions if one.key == question_id), None) or abort(404)
     before = questions[: questions.index(asked)]
-    form = _question_form(asked.kind, before, _shown(asked))
+    form = _question_form(row, asked.kind, before, _shown(asked))
     if form.validate_on_submit():
         change = service.change_question
         if done := _written(

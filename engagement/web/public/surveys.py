@@ -153,7 +153,7 @@ def survey_set(public_id: str, activity_id: str, page: str) -> str | Response:
         return here.to("survey")
     if not here.is_open:
         return _closed(here, [value for key, value in request.form.items() if key[:1] == "q"])
-    form = set_form(here.sheet, number, here.response)
+    form = set_form(here.survey.programme_id, here.sheet, number, here.response)
     if form.check():
         browser, resident = session.setdefault("visitor", new_token()), speaking_resident()
         try:

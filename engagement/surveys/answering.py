@@ -37,10 +37,14 @@ from engagement.surveys.rules import Asked, Kind
 
 @dataclass(frozen=True)
 class Quoting:
-    """The words by which somebody lets their answer be shown, and how they agreed."""
+    """The words by which somebody lets their answer be shown, and how they agreed.
+
+    ``language`` is the BCP 47 tag of a translation in which they were asked, else empty.
+    """
 
     wording: str
     how: ConsentHow = ConsentHow.ONLINE
+    language: str = ""
 
 
 def browser_hash(programme_id: int, browser: str) -> str:
@@ -173,6 +177,7 @@ def _keep_words(
         consent_wording=quoting.wording if may_quote else "",
         consent_how=quoting.how,
         prompt=asked.text,
+        language=quoting.language,
         data_card_id=_card_of(of, asked),
         channel=row.channel,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -265,3 +266,21 @@ def test_questions_are_asked_in_the_language_that_somebody_chose(
     assert "نعم" in who.get(f"{there}/check").text
     wave = staff.send(f"{here}/wave", {"title": "Again"}).location
     assert "1 of 2 questions" in staff.get(f"{wave}/wordings").text
+
+
+def test_own_words_are_kept_with_the_language_in_which_somebody_was_asked(
+    world: World, programme: Programme, browse: Browse
+) -> None:
+    arabic = Wording(WordingFormat.TRANSLATION, "ar", "رأيك")
+    with world.north.inside():
+        activity = survey(programme, replace(WORDS, page=1))
+        wording = set_activity_wording(None, programme.public_id, activity, arabic)
+    there = place(programme, activity)
+    for chosen, language in ((wording, "ar"), ("", "")):
+        who = browse()
+        who.get(f"{there}?wording={chosen}")
+        who.send(there)
+        who.send(f"{there}/page/1", {"q0": f"قالت {language}"})
+    with world.north.inside():
+        said = db.session.scalars(select(Contribution.language).order_by(Contribution.id)).all()
+    assert said == ["ar", ""]

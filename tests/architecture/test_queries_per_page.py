@@ -38,6 +38,9 @@ MOST_OF_DESK = 9
 MOST_OF_REACH = 10
 # A file that waits: where it is about, where it lies, and how one like it was read before.
 MOST_OF_FILE = 7
+# An entry of a diary begins as the last one, beside all that the form of an answer needs.
+MOST_OF_ENTRY = 7
+ENTRY = {"public.write_entry", "public.change_diary"}
 CHAIN = {
     "public.priority",
     "public.theme",
@@ -103,6 +106,7 @@ class Reader:
                 most = MOST_OF_CHAIN if route.endpoint in CHAIN else MOST
                 most = MOST_OF_DESK if route.endpoint == "facilitators.pool" else most
                 most = MOST_OF_FILE if route.endpoint == "officers.read_file" else most
+                most = MOST_OF_ENTRY if route.endpoint in ENTRY else most
                 most = MOST_OF_REACH if route.endpoint == "facilitators.not_reached" else most
                 self._visits.append((path, most, Visitor(app, token, **steps)))
 

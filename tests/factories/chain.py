@@ -99,7 +99,7 @@ def keep_two_themes(programme: Programme, mark: str = "") -> None:
     """Keep a run that found two new themes, each with every second contribution."""
     keys = db.session.execute(
         select(Contribution.id, Contribution.text)
-        .where(Contribution.programme_id == programme.id)
+        .where(Contribution.programme_id == programme.id, Contribution.text.is_not(None))
         .order_by(Contribution.id)
     ).all()
     card = MethodCard("Themes by words in common", "1", {"themes": 2}, 2, 2, 2, "c" * 64, 0.5)

@@ -30,4 +30,5 @@ def diary_pages(
         for words in entries:
             write(diary, resident, words)
     here = {"public_id": programme.public_id, "activity_id": diary}
-    return {"public.diary": [here], "public.write_entry": [here]}
+    pages = ("public.diary", "public.write_entry", "residents.own_diary")
+    return {page: [here] for page in pages}

@@ -160,8 +160,11 @@ def test_a_resident_finds_the_diary_from_another_device(
     assert "Written on the bus" in tablet.get("/p/north/me/said").text
     stranger = browse()
     assert "Written on the bus" not in stranger.get(diary).text
-    to_sign_in = stranger.send(f"{diary}/sign-in", page=diary)
-    assert to_sign_in.location.endswith("/enter") or "code" in to_sign_in.location
+    by_code = diary.replace("/north/", "/north/me/")
+    assert by_code in stranger.get(diary).text
+    assert stranger.get(by_code).location.endswith("/me/enter")
+    assert tablet.get(by_code).location.endswith(diary)
+    assert tablet.get(by_code.replace("/diary/", "/diary/x")).status_code == 404
 
 
 def test_the_last_entry_s_place_and_consent_begin_the_next(browse: Browse, diary: str) -> None:

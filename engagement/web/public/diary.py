@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from engagement.accounts.credentials import new_token
-from engagement.accounts.rules import PrincipalKind
 from engagement.contributions.diary import (
     Entry,
     add_entry,
@@ -54,7 +53,7 @@ from engagement.web.public.speaking import (
     speaking_resident,
 )
 from engagement.web.throttling import limit_network
-from engagement.web.visits import ask_to_sign_in, present
+from engagement.web.visits import present
 from engagement.web.words import IDENTIFIER_TEXT, SPEAKER_TEXT
 
 HERE = "/p/<slug>/programmes/<public_id>/diary/<activity_id>"
@@ -177,15 +176,6 @@ def diary(public_id: str, activity_id: str) -> str:
         own=speaking_resident() is not None,
         help_lines=help_now(),
     )
-
-
-@public.post(f"{HERE}/sign-in")
-@anyone
-def sign_in_to_diary(public_id: str, activity_id: str) -> Response:
-    """Come in with a code first, so that one's diary is found from any device."""
-    here = _here(public_id, activity_id)
-    session["after"] = url_for("public.diary", **here.place)
-    return ask_to_sign_in(PrincipalKind.RESIDENT)
 
 
 @public.route(f"{HERE}/write", methods=["GET", "POST"])

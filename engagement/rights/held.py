@@ -63,6 +63,7 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "lottery_member": ((("lottery_id", "member_lottery"),), "name"),
     "member_contact": ((("ask_id", "member_ask"),), "title"),
     "draw_chance": ((("draw_id", "draw"), *_PANEL), "title"),
+    "recommendation_source": ((("recommendation_id", "recommendation"), *_PANEL), "title"),
     "ballot_voter": ((("ballot_id", "ballot"),), "question"),
     "ballot_envelope": ((("voter_id", "ballot_voter"), ("ballot_id", "ballot")), "question"),
     "straw_vote": ((("voter_id", "ballot_voter"), ("ballot_id", "ballot")), "question"),

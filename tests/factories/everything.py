@@ -12,6 +12,7 @@ from engagement.accounts import service as accounts
 from engagement.accounts.rules import Role
 from engagement.accounts.sessions import keep_interrupted_form
 from engagement.database.throttle import DatabaseStorage
+from engagement.deliberation.service import put_to_vote
 from engagement.files.service import keep_file
 from engagement.insight.summaries import publish_reach
 from engagement.messages.service import absolute_link, queue
@@ -30,7 +31,7 @@ from engagement.programmes.service import ActivityPlan
 from engagement.rights.erasure import erase_resident
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
-from tests.factories.ballots import balloted
+from tests.factories.ballots import CONSENT, balloted
 from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
 from tests.factories.conversations import conversed
@@ -41,6 +42,7 @@ from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.paper import differing_form
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
+from tests.factories.recommendations import recommended
 from tests.factories.surveys import surveyed
 from tests.factories.taken_down import noted
 
@@ -169,6 +171,7 @@ def _engage(programme: Programme, mark: str) -> None:
     held_meeting(panel, take_seats(panel))
     publish_makeup(None, panel, MakeupMoment.CONFIRMED)
     balloted(panel, mark)
+    put_to_vote(None, panel, recommended(programme, panel, mark), CONSENT)
     audited(draw, f"{SIGNED} {mark}")
     full_membership(programme, f"that stands {mark}")
     chain(programme, mark)

@@ -29,6 +29,7 @@ from engagement.conversations.voting import vote
 from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
+from engagement.deliberation.models import Recommendation, RecommendationSource
 from engagement.extensions import Base, db
 from engagement.membership.models import (
     LotteryMember,
@@ -172,8 +173,8 @@ class Stage:
 
     @transaction()
     def _moderation(self, public_id: str, mark: str) -> None:
-        """A decision about what they said, an appeal, a note, who wrote it down; it stays
-        published."""
+        """A decision about what they said, an appeal, a note, who wrote it down, what rests
+        on it; it stays published."""
         said = select(Contribution.id).where(Contribution.public_id == public_id)
         key = db.session.scalars(said).one()
         decision = ModerationDecision(
@@ -188,6 +189,12 @@ class Stage:
                 TakenDown(contribution_id=key, receipt_hash=f"{key:064}"),
             ]
         )
+        panel = db.session.scalars(select(Panel.id).where(Panel.public_id == self.panel)).one()
+        recommendation = Recommendation(panel_id=panel)
+        db.session.add(recommendation)
+        db.session.flush()
+        source = RecommendationSource(recommendation_id=recommendation.id, contribution_id=key)
+        db.session.add(source)
 
     @transaction()
     def _seat(self, who: int, mark: str) -> None:

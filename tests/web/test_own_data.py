@@ -33,6 +33,7 @@ NOT_NAMED = {
     ("safeguarding_note", "note"): "read with a person",
     ("message", "html"): "the same words as its text",
     ("draw_chance", "registration_id"): "a key",
+    ("ballot_envelope", "sealed"): "nobody can read it",
 }
 
 

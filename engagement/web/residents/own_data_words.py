@@ -117,6 +117,9 @@ WORDS: Mapping[str, Words] = {
             "pay_by": _l("Payment"),
         },
     ),
+    "recommendation_source": Words(
+        _l("Recommendations that rest on what you said"), {ABOUT: _PANEL}
+    ),
     "ballot_voter": Words(
         _l("Votes of a panel that you may take part in"),
         {ABOUT: _l("Question"), "on_paper": _l("By paper"), "has_voted": _l("Voted")},
@@ -328,7 +331,14 @@ PARTS = (
     Part(
         _l("What you said"),
         (
-            *("contribution", "moderation_decision", "appeal", "safeguarding_note", "taken_down"),
+            *(
+                "recommendation_source",
+                "contribution",
+                "moderation_decision",
+                "appeal",
+                "safeguarding_note",
+                "taken_down",
+            ),
             *("statement", "vote", "map_place", "survey_response", "survey_answer"),
         ),
         "residents.said",

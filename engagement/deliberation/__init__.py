@@ -1,0 +1,1 @@
+"""Deliberation: what a panel recommends, agreed by ballot, what it expects, and who disagrees."""

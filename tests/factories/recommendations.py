@@ -1,0 +1,41 @@
+"""Recommendations of panels, in every stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from engagement.ballots.rules import Vote
+from engagement.ballots.service import make_key, open_ballot, tally
+from engagement.ballots.voting import vote
+from engagement.database import clock
+from engagement.deliberation.service import dissent, draft, expect, put_to_vote, rest_on
+from engagement.methods.choice.consent import Step
+from tests.factories import Programme
+from tests.factories.ballots import CONSENT, close
+from tests.factories.diaries import open_diary, write
+
+TEXT = "Whoever waits gets a call every four weeks."
+
+
+def voted_on(panel: str, recommendation: str, residents: list[int], step: Step) -> str:
+    """A ballot on a recommendation, in which all of these vote so; its public id."""
+    plan = replace(CONSENT, closes_at=clock.now() + timedelta(days=7))
+    ballot = put_to_vote(None, panel, recommendation, plan)
+    secrets = [make_key(None, ballot, f"convenor {number}") for number in (1, 2)]
+    open_ballot(None, ballot)
+    for resident in residents:
+        vote(ballot, resident, Vote(step))
+    close(ballot)
+    tally(None, ballot, secrets)
+    return ballot
+
+
+def recommended(programme: Programme, panel: str, mark: str) -> str:
+    """A recommendation with an expectation, a source and a minority statement; its public id."""
+    made = draft(None, panel, f"A call {mark}", f"{TEXT} {mark}", drafted_by="Table 3")
+    expect(None, panel, made, [f"By spring {mark}", "In every language"])
+    said = write(open_diary(programme, f"Days {mark}"), None, f"Nobody rang {mark}", browser=mark)
+    rest_on(None, panel, made, [said])
+    dissent(None, panel, made, f"Some of us want letters {mark}")
+    return made

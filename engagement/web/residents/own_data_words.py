@@ -331,15 +331,15 @@ PARTS = (
     Part(
         _l("What you said"),
         (
+            *("contribution", "moderation_decision", "appeal", "safeguarding_note", "taken_down"),
             *(
                 "recommendation_source",
-                "contribution",
-                "moderation_decision",
-                "appeal",
-                "safeguarding_note",
-                "taken_down",
+                "statement",
+                "vote",
+                "map_place",
+                "survey_response",
+                "survey_answer",
             ),
-            *("statement", "vote", "map_place", "survey_response", "survey_answer"),
         ),
         "residents.said",
         _l("Read again or take back what you said"),

@@ -14,6 +14,7 @@ from engagement.contributions.rules import Channel
 from engagement.conversations.maps import request_map
 from engagement.conversations.overview import list_statements
 from engagement.conversations.queries import find_conversation
+from engagement.deliberation.service import draft
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
 from engagement.membership.records import AskRow, LotteryRow, asks_of, lotteries_of
@@ -95,6 +96,11 @@ def _ballot(at: Partnership, programme: Programme, earlier: Values) -> str:
         mark = f"{canary(at)} votes {next(_numbers)}"
         panel, residents = seated_panel(programme, 5, mark, published=True)
         return tallied_ballot(panel, residents, f"Nobody asked {canary(at)}")
+
+
+def _recommendation(at: Partnership, programme: Programme, earlier: Values) -> str:
+    with at.inside():
+        return draft(None, earlier["panel_id"], f"Calls {canary(at)}", f"Call {canary(at)}")
 
 
 def _reason(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -484,6 +490,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "seats/<seat_id>": _seat,
     "calls/<seat_id>": _seat,
     "meetings/<meeting_id>": _meeting,
+    "recommendations/<recommendation_id>": _recommendation,
     "ballots/<ballot_id>": _ballot,
     "votes/<ballot_id>": _ballot,
     "reasons/<reason_id>": _reason,

@@ -1,4 +1,4 @@
-"""Ballots and straw polls in every state, for looking at their pages."""
+"""Ballots, straw polls and recommendations in every state, for looking at their pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from engagement.ballots.queries import find_ballot, reasons_of, voters_of
 from engagement.ballots.rules import Kind, Plan, Vote
 from engagement.ballots.service import declare_void, draft_ballot, show_reason, tally, vote_on_paper
 from engagement.ballots.voting import vote
+from engagement.deliberation.service import draft, merge, reword
 from engagement.methods.choice.consent import Step
 from engagement.panels import seats
 from engagement.panels.rules import Route
@@ -21,8 +22,10 @@ from tests.factories.ballots import (
     keyed_ballot,
     opened_ballot,
     seat,
+    seated_panel,
 )
 from tests.factories.panels import panel_of
+from tests.factories.recommendations import recommended, voted_on
 from tests.journeys.draw_scenes import OPEN, Paths, drawn_with
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren <b>rings</b> & “calls”"
@@ -110,3 +113,32 @@ def every_ballot(place: Partnership, resident: Resident, programme: Programme) -
         return _paths([panel], [keyed], [*secret, *polls], [*secret, *polls]) | {
             "public.ballot": [{"ballot_id": one} for one in secret]
         }
+
+
+def recommendation_pages(place: Partnership, programme: Programme, *more: str) -> Paths:
+    """A panel without a recommendation, and one with some, of which one rests on what was said;
+    with ``more`` words one is agreed, one is not, and one was put into another."""
+    with place.inside():
+        nobody = panel_of(programme, published=True)
+        panel, residents = seated_panel(programme, 5, published=True)
+        mark = "".join(more)
+        made = [recommended(programme, panel, mark), draft(None, panel, f"Texts {mark}", "A text")]
+        if more:
+            reword(None, panel, made[0], LONG, LONG * 5, LONG, was=1)
+            for step in (Step.LIKE, Step.LOATHE):
+                made.append(draft(None, panel, LONG * 2, LONG * 9))
+                voted_on(panel, made[-1], residents, step)
+            made.append(draft(None, panel, "Also calls", "Call us"))
+            merge(None, panel, made[-1], made[0])
+    of = [{"panel_id": panel, "recommendation_id": one} for one in made]
+    changed = ("reword", "expect_of", "merge", "put")
+    return {
+        "facilitators.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
+        "facilitators.draft_recommendation": [{"panel_id": panel}],
+        "facilitators.recommendation": of,
+        **{f"facilitators.{page}_recommendation": of[:1] for page in changed},
+        "facilitators.rest_recommendation": of[:1],
+        "facilitators.dissent_from_recommendation": of[:1],
+        "public.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
+        "public.recommendation": of,
+    }

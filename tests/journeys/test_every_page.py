@@ -48,6 +48,7 @@ NOTHING_NEEDED = {
     "facilitators.meeting",
     *("public.about_me", "public.stop_telling", "facilitators.tell_voters"),
     "public.survey_set",
+    "facilitators.expect_of_recommendation",
     *("facilitators.ballot", "facilitators.ballot_key"),
     "facilitators.survey_words",
     # a script keeps the note in the browser: their own journeys look

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, Table, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, func, make_url, or_, select, text, update
 
 from engagement.accounts import service as accounts
 from engagement.audit.queries import verify_chain
@@ -25,7 +28,7 @@ from engagement.rights.retention import CHUNK, Rule, apply_rule, declared_column
 from engagement.runs.queries import get_run
 from engagement.runs.rules import RunState
 from engagement.runs.service import request_run
-from tests.databases import counts, rows_of
+from tests.databases import counts, new_database, rows_of
 from tests.factories import Partnership, World
 from tests.factories.everything import Filled, fill
 
@@ -48,13 +51,65 @@ def close_accounts(partnership: Partnership) -> None:
             accounts.disable_staff(public_id)
 
 
+@dataclass(frozen=True)
+class Template:
+    """A database to be copied (a path or a name), the partnerships in it, and what is in south."""
+
+    name: str
+    world: World
+    south: Filled
+
+
+@pytest.fixture(scope="module")
+def template(
+    request: pytest.FixtureRequest,
+    migrated: str,
+    shared_app: Flask,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Template]:
+    """Both partnerships with rows in every table and every account closed: made once."""
+    kind, folder = request.config.getoption("--database"), tmp_path_factory.mktemp("filled")
+    with new_database(kind, folder, migrated) as url:
+        with shared_app.app_context():
+            db.engine.url = make_url(url)
+        world = World(shared_app)
+        for partnership in (world.north, world.south):
+            filled = fill(partnership)
+            close_accounts(partnership)
+        with shared_app.app_context():
+            db.engine.dispose()
+        name = make_url(url).database
+        assert name is not None
+        yield Template(name, world, filled)
+
+
 @pytest.fixture
-def filled(world: World) -> Filled:
-    """Both partnerships with rows in every table and every account closed."""
-    for partnership in (world.north, world.south):
-        north_or_south = fill(partnership)
-        close_accounts(partnership)
-    return north_or_south
+def database_url(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
+) -> Iterator[str]:
+    """A copy of the filled one for a test that asks for it."""
+    if "filled" not in request.fixturenames:
+        yield database_url
+        return
+    template: Template = request.getfixturevalue("template")
+    kind = request.config.getoption("--database")
+    with new_database(kind, tmp_path, template.name) as url:
+        yield url
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, app: Flask) -> World:
+    """Both partnerships, filled where a test asks for it."""
+    if "filled" not in request.fixturenames:
+        return World(app)
+    made: Template = request.getfixturevalue("template")
+    return made.world
+
+
+@pytest.fixture
+def filled(template: Template, world: World) -> Filled:
+    """What is in south."""
+    return template.south
 
 
 def begin(rule: Rule, app: Flask, ago: timedelta, *which: ColumnElement[bool]) -> None:

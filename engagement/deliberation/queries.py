@@ -33,6 +33,7 @@ from engagement.deliberation.models import (
 )
 from engagement.deliberation.rules import CHANGEABLE, Stage, stage_of
 from engagement.extensions import db
+from engagement.panels.models import Panel
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,35 @@ def recommendations_of(panel_id: int) -> list[RecommendationRow]:
 def find_recommendation(panel_id: int, public_id: str) -> RecommendationRow | None:
     """One recommendation of a panel."""
     return next((row for row in recommendations_of(panel_id) if row.public_id == public_id), None)
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A recommendation that rests on a contribution, by its first title."""
+
+    panel: str
+    public_id: str
+    title: str
+
+
+def resting_on(contribution: str) -> list[Resting]:
+    """The recommendations that rest on a contribution, by its public id."""
+    rows: Any = db.session.execute(
+        select(Panel.public_id, Recommendation.public_id, RecommendationWording.title)
+        .join(Recommendation, Recommendation.panel_id == Panel.id)
+        .join(
+            RecommendationWording,
+            and_(
+                RecommendationWording.recommendation_id == Recommendation.id,
+                RecommendationWording.number == 1,
+            ),
+        )
+        .join(RecommendationSource, RecommendationSource.recommendation_id == Recommendation.id)
+        .join(Contribution, Contribution.id == RecommendationSource.contribution_id)
+        .where(Contribution.public_id == contribution)
+        .order_by(Recommendation.id)
+    )
+    return [Resting(*row) for row in rows]
 
 
 @dataclass

@@ -78,6 +78,9 @@ def test_from_a_draft_to_agreed_words_with_dissent(
     page = desk.get(made).text
     for told in ("Or a text.", "By spring", "Nobody rang in weeks", "Some of us want letters."):
         assert told in page
+    officer = browse().be(world.north.session(world.north.staff(Role.OFFICER)))
+    whole = f"/p/north/plan/programmes/{programme.public_id}/contributions/one/{said}"
+    assert f">{draft_['title']}</a>" in officer.get(whole).text  # and back from the other end
     last = day_of(datetime.now(UTC)) - timedelta(days=1)
     rules = {"share": "80", "denominator": "votes", "quorum": "0"}
     when = {f"closes_on-{part}": str(getattr(last, part)) for part in ("day", "month", "year")}

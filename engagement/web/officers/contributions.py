@@ -21,6 +21,7 @@ from engagement.contributions.queries import (
 )
 from engagement.contributions.rules import LONGEST, Channel, Speaker, State
 from engagement.contributions.translating import translate
+from engagement.deliberation.queries import resting_on
 from engagement.programmes.rules import ActivityKind
 from engagement.prompts.languages import LANGUAGES
 from engagement.web.access import staff_only
@@ -109,6 +110,7 @@ def contribution(public_id: str, said_id: str) -> str | Response:
         programme=programme,
         said=said,
         form=form,
+        resting=resting_on(said.public_id),
         kind_text=KIND_TEXT,
         channel_text=CHANNEL_TEXT,
         speaker_text=SPEAKER_TEXT,

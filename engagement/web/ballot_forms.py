@@ -1,5 +1,8 @@
 # mypy: allow-subclassing-any
-"""A vote as a form, the same for members and for staff who type in a slip of paper."""
+"""A vote as a form, the same for members and for staff who type in a slip of paper.
+
+Every field of a vote has "vote" in its name, so that nothing of it is kept over a time-out.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from engagement.web.kit import Choice, KitForm, RadiosField, SelectField, Textar
 
 ABSTAIN = "abstain"
 CHOOSE = _l("Choose one, or “I abstain”")
-PLACE = "place"
+PLACE = "vote_place"
 
 
 class _VoteForm(KitForm):
     """A vote, and why."""
 
-    reason = TextareaField(
+    vote_reason = TextareaField(
         _l("Why? (optional)"),
         hint=_l(
             "Your words stay sealed until the tally. Then the facilitators read them, without"
@@ -48,19 +51,17 @@ def vote_form(ballot: BallotRow, *, by_slip: bool = False) -> VoteForm:
     abstain = Choice(ABSTAIN, _("I abstain"), apart=True)
     if ballot.kind is Kind.CONSENT:
         steps = [Choice(step.value, STEP_TEXT[step], STEP_HINT[step]) for step in Step]
-        fields["choice"] = RadiosField(_("Your vote"), missing=CHOOSE, choices=[*steps, abstain])
+        fields["vote"] = RadiosField(_("Your vote"), missing=CHOOSE, choices=[*steps, abstain])
     elif ballot.kind is Kind.STRAW:
         options = [Choice(str(n), option) for n, option in enumerate(ballot.options)]
-        fields["choice"] = RadiosField(
-            _("Your choice"), missing=CHOOSE, choices=[*options, abstain]
-        )
+        fields["vote"] = RadiosField(_("Your choice"), missing=CHOOSE, choices=[*options, abstain])
     else:
         places = [(str(n), str(n)) for n in range(1, len(ballot.options) + 1)]
         for number, option in enumerate(ballot.options):
             fields[f"{PLACE}-{number}"] = SelectField(option, prompt=_("No place"), choices=places)
     made = type("BallotVoteForm", (_VoteForm,), fields)()
     if ballot.kind is Kind.STRAW:
-        del made.reason
+        del made.vote_reason
     return VoteForm(ballot, made)
 
 
@@ -79,7 +80,7 @@ class VoteForm:
     @property
     def others(self) -> list[Any]:
         """The other fields."""
-        named = ("code", "choice", "reason")
+        named = ("code", "vote", "vote_reason")
         return [self.kit[name] for name in named if name in self.kit]
 
     def check(self) -> bool:
@@ -88,10 +89,10 @@ class VoteForm:
 
     def vote(self) -> Vote:
         """What was voted. Options of one place are equal; no place at all is an abstention."""
-        reason = self.kit.reason.data if "reason" in self.kit else ""
+        reason = self.kit.vote_reason.data if "vote_reason" in self.kit else ""
         if self.ballot.kind is Kind.RANKING:
             return Vote(ranking=self._ranking(), reason=reason)
-        chosen = self.kit.choice.data
+        chosen = self.kit.vote.data
         if chosen == ABSTAIN:
             return Vote(reason=reason)
         if self.ballot.kind is Kind.CONSENT:

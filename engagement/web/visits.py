@@ -32,7 +32,7 @@ from engagement.partnerships.queries import PartnershipRow
 from engagement.people.queries import resident_principal
 
 # What is never kept over a time-out: secrets, and what belongs to the page and not to its reader.
-NEVER_KEPT = ("password", "code", "word", "csrf_token")
+NEVER_KEPT = ("password", "code", "return_word", "secret", "vote", "csrf_token")
 
 UNDER_PARTNERSHIP = re.compile(r"/p/([a-z0-9-]+)/")
 

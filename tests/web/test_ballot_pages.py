@@ -99,7 +99,7 @@ def test_from_setting_up_to_a_result_that_everyone_counts_again(
         assert "you have not voted yet" in me.get("/p/north/me/votes").text
         own = f"/p/north/me/votes/{ballot}"
         assert "Choose one" in me.send(own, {}).text
-        sent = me.send(own, {"choice": choice, "reason": f"Because I {choice}"})
+        sent = me.send(own, {"vote": choice, "vote_reason": f"Because I {choice}"})
         told = me.get(sent.location).text
         assert "We have received your vote." in told
         assert f"Because I {choice}" not in told
@@ -110,9 +110,11 @@ def test_from_setting_up_to_a_result_that_everyone_counts_again(
     assert browse().get(f"{public}/record.json").status_code == 404
 
     here.send(f"{at}/close", page=at)
-    wrong = officer.send(f"{at}/tally", {"first": secrets[0], "second": "nonsense"}).text
+    wrong = officer.send(
+        f"{at}/tally", {"first_secret": secrets[0], "second_secret": "nonsense"}
+    ).text
     assert "This is no secret of this ballot" in wrong
-    officer.send(f"{at}/tally", {"first": secrets[1], "second": secrets[0]})
+    officer.send(f"{at}/tally", {"first_secret": secrets[1], "second_secret": secrets[0]})
     page = here.get(at).text
     for told in ("Not passed", "75%", "4 votes and 1 abstention, of 6 members", "Because I loathe"):
         assert told in page
@@ -168,12 +170,12 @@ def test_a_slip_of_paper_counts_once_and_not_beside_a_vote_online(
         page = me.get(f"/p/north/me/votes/{ballot}").text
         told.append("You vote on paper" in page)
         if told[-1]:
-            me.send(f"/p/north/me/votes/{ballot}", {"choice": "love"}, page="/p/north/me/votes")
+            me.send(f"/p/north/me/votes/{ballot}", {"vote": "love"}, page="/p/north/me/votes")
     assert told.count(True) == 2
-    slip = {"code": codes[0], "choice": "lament"}
+    slip = {"code": codes[0], "vote": "lament"}
     assert "No slip of this ballot" in here.send(f"{at}/slip", slip | {"code": "AAAAA"}).text
     assert here.send(f"{at}/slip", slip).status_code == 303
-    page = here.send(f"{at}/slip", slip | {"choice": "love"}).text
+    page = here.send(f"{at}/slip", slip | {"vote": "love"}).text
     assert "This slip was typed in before" in page
     assert here.send(f"{at}/slip", slip | {"then": "again"}).status_code == 303
     assert "1 of 6: 0 online, 1 of 2 slips" in here.get(at).text
@@ -188,11 +190,11 @@ def test_a_ranking_is_voted_on_and_shown_in_order(
         me = member(world, browse, key)
         me.send(
             f"/p/north/me/votes/{ballot}",
-            {"place-0": "2", "place-1": "1", "place-2": "2", "place-3": ""},
+            {"vote_place-0": "2", "vote_place-1": "1", "vote_place-2": "2", "vote_place-3": ""},
         )
     with world.north.inside():
         close(ballot)
-    typed = {"first": secrets[0], "second": secrets[1]}
+    typed = {"first_secret": secrets[0], "second_secret": secrets[1]}
     convenors[0].send(f"/p/north/facilitate/ballots/{ballot}/tally", typed)
     page = browse().get(f"/p/north/ballots/{ballot}").text
     assert page.index(">Letters") < page.index(">A desk")
@@ -206,7 +208,7 @@ def test_a_straw_poll_is_seen_from_five_votes_and_by_no_one_outside(
         poll, _none = opened_ballot(panel[0], STRAW)
     at = f"/p/north/facilitate/ballots/{poll}"
     for number, key in enumerate(panel[1], start=1):
-        member(world, browse, key).send(f"/p/north/me/votes/{poll}", {"choice": "0"})
+        member(world, browse, key).send(f"/p/north/me/votes/{poll}", {"vote": "0"})
         assert ("Tea: " in convenors[0].get(at).text) is (number >= 5)
     assert browse().get(f"/p/north/ballots/{poll}").status_code == 404
     with world.north.inside():

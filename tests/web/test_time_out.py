@@ -139,11 +139,16 @@ def test_secrets_are_never_kept(app: Flask, world: World, browse: Browse) -> Non
         "new_password": "three dry otters",
         "code": "123456",
         "return_word": "herons",
+        "vote": "loathe",
+        "vote_reason": "It is wrong",
+        "vote_place-0": "1",
+        "first_secret": "0000-0000",
         "note": "kept",
+        "words": "kept too",
     }
     move_back(app, SignInSession.last_seen_at, ROLE_LIMITS[Role.OFFICER].idle)
     assert browser.post(page, data=form).location == SIGN_IN
-    assert rows(app, InterruptedForm.fields) == [([["note", "kept"]],)]
+    assert rows(app, InterruptedForm.fields) == [([["note", "kept"], ["words", "kept too"]],)]
 
 
 def test_after_signing_out_nothing_is_kept(visit: Visit) -> None:

@@ -19,8 +19,8 @@ from engagement.web.kit import KitForm, TextareaField, TextField
 class TallyForm(KitForm):
     """Both secrets."""
 
-    first = TextField(_l("A convenor’s secret"), max_length=100, spellcheck=False)
-    second = TextField(_l("The other convenor’s secret"), max_length=100, spellcheck=False)
+    first_secret = TextField(_l("A convenor’s secret"), max_length=100, spellcheck=False)
+    second_secret = TextField(_l("The other convenor’s secret"), max_length=100, spellcheck=False)
 
 
 class VoidForm(KitForm):
@@ -41,13 +41,13 @@ def tally_ballot(ballot_id: str) -> str | Response:
     found = ballot_or_404(ballot_id)
     form = TallyForm()
     if not found.is_secret:
-        del form.first, form.second
+        del form.first_secret, form.second_secret
     if form.validate_on_submit():
-        typed = [form.first.data, form.second.data] if found.is_secret else []
+        typed = [form.first_secret.data, form.second_secret.data] if found.is_secret else []
         try:
             service.tally(visible(), ballot_id, typed)
         except WrongKey as wrong:
-            name = "first" if str(wrong) == "1" else "second"
+            name = "first_secret" if str(wrong) == "1" else "second_secret"
             form.refuse(name, _("This is no secret of this ballot. Look at every letter"))
         except BallotState:
             flash(_("It is not in a state for that any more. Look below how it stands."))

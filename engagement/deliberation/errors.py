@@ -19,3 +19,23 @@ class UnknownContribution(Exception):
 
 class CannotMerge(Exception):
     """A recommendation is not merged into itself, nor into one that is merged."""
+
+
+class UnknownRound(Exception):
+    """There is no such round here."""
+
+
+class RoundStands(Exception):
+    """The round was opened, or is closed: this cannot be done any more."""
+
+
+class OutputsMissing(Exception):
+    """What must be there before a round opens is missing; ``names`` says what."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+class Signed(Exception):
+    """The oversight group has signed this part already."""

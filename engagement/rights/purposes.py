@@ -38,6 +38,11 @@ PURPOSES: Mapping[str, Purpose] = {
         "administrators",
         Whose.BOTH,
     ),
+    "oversight_signature": Purpose(
+        "Show who looked at remit, evidence and witnesses before a panel began",
+        "everyone: it is signed in public",
+        Whose.STAFF,
+    ),
     "ballot_voter": Purpose(
         "Let each member vote once, and count how many did",
         "the person; those who prepare the panel",

@@ -46,6 +46,7 @@ SEALS = "audit_seal"
 NOT_ABOUT_RESIDENTS = {
     "staff": "members of staff",
     "draw_audit": "the auditor who signs, a member of staff",
+    "oversight_signature": "a member of the oversight group, who signs in public",
     "ballot_reason": "why somebody voted so; who it was stands nowhere, for the vote is secret",
     "paper_entry": "what was typed of a form that names nobody, until two people agree on it",
 }

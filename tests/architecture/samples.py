@@ -14,6 +14,8 @@ from engagement.contributions.rules import Channel
 from engagement.conversations.maps import request_map
 from engagement.conversations.overview import list_statements
 from engagement.conversations.queries import find_conversation
+from engagement.deliberation.plans import RoundKind, RoundPlan
+from engagement.deliberation.rounds import add_round
 from engagement.deliberation.service import draft
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
@@ -96,6 +98,12 @@ def _ballot(at: Partnership, programme: Programme, earlier: Values) -> str:
         mark = f"{canary(at)} votes {next(_numbers)}"
         panel, residents = seated_panel(programme, 5, mark, published=True)
         return tallied_ballot(panel, residents, f"Nobody asked {canary(at)}")
+
+
+def _round(at: Partnership, programme: Programme, earlier: Values) -> str:
+    plan = RoundPlan(RoundKind.SHARE, f"Stories {canary(at)}", "What is it like?", ("Stories",))
+    with at.inside():
+        return add_round(None, earlier["panel_id"], plan)
 
 
 def _recommendation(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -490,6 +498,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "seats/<seat_id>": _seat,
     "calls/<seat_id>": _seat,
     "meetings/<meeting_id>": _meeting,
+    "rounds/<round_id>": _round,
     "recommendations/<recommendation_id>": _recommendation,
     "ballots/<ballot_id>": _ballot,
     "votes/<ballot_id>": _ballot,

@@ -25,6 +25,7 @@ MORE = {
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "surveys": {"answering.py", "results.py", "files.py"},  # those who answer; what they answered
     "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
+    "deliberation": {"plans.py", "rounds.py"},  # rounds to begin with; rounds
     "documents": {"letters.py", "office.py", "sheets.py", "word.py"},  # each kind of file
     "files": {"store.py"},  # where the bytes are
     # what people said under a theme; who took part, beside who lives there, as told to everyone

@@ -43,6 +43,7 @@ from tests.factories.paper import differing_form
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
 from tests.factories.recommendations import recommended
+from tests.factories.rounds import in_rounds
 from tests.factories.surveys import surveyed
 from tests.factories.taken_down import noted
 
@@ -170,6 +171,7 @@ def _engage(programme: Programme, mark: str) -> None:
     set_wording(None, panel, "cy", f"Annwyl breswylydd {mark}")
     held_meeting(panel, take_seats(panel))
     publish_makeup(None, panel, MakeupMoment.CONFIRMED)
+    in_rounds(panel, mark)
     balloted(panel, mark)
     put_to_vote(None, panel, recommended(programme, panel, mark), CONSENT)
     audited(draw, f"{SIGNED} {mark}")

@@ -1,4 +1,4 @@
-"""Ballots, straw polls and recommendations in every state, for looking at their pages."""
+"""Rounds, ballots, straw polls and recommendations in every state, for looking at their pages."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from tests.factories.ballots import (
 )
 from tests.factories.panels import panel_of
 from tests.factories.recommendations import recommended, voted_on
+from tests.factories.rounds import in_rounds
 from tests.journeys.draw_scenes import OPEN, Paths, drawn_with
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren <b>rings</b> & “calls”"
@@ -141,4 +142,24 @@ def recommendation_pages(place: Partnership, programme: Programme, *more: str) -
         "facilitators.dissent_from_recommendation": of[:1],
         "public.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
         "public.recommendation": of,
+    }
+
+
+def round_pages(place: Partnership, programme: Programme, mark: str = "") -> Paths:
+    """A panel without rounds, and one with a round in every state, in these words."""
+    with place.inside():
+        nobody = panel_of(programme, published=True)
+        panel = panel_of(programme, published=True)
+        made = in_rounds(panel, mark)
+    of = [{"panel_id": panel, "round_id": one} for one in made]
+    both = [{"panel_id": one} for one in (panel, nobody)]
+    return {
+        "facilitators.rounds": both,
+        "facilitators.add_round": both[:1],
+        "facilitators.sign_oversight": both[1:],
+        "facilitators.one_round": of,
+        "facilitators.bring_output": of[:1],
+        "facilitators.change_round": of[2:],
+        "facilitators.open_round": of[2:],
+        "public.rounds": both,
     }

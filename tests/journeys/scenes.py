@@ -34,7 +34,12 @@ from tests.factories import Partnership, Programme, Resident, Staff
 from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.places import reference_data
 from tests.journeys.audit_scenes import audit_pages
-from tests.journeys.ballot_scenes import every_ballot, first_ballots, recommendation_pages
+from tests.journeys.ballot_scenes import (
+    every_ballot,
+    first_ballots,
+    recommendation_pages,
+    round_pages,
+)
 from tests.journeys.conversation_scenes import every_conversation, new_conversation
 from tests.journeys.corpus_scenes import (
     card_pages,
@@ -111,6 +116,7 @@ def bare_scene(place: Partnership) -> Scene:
         **new_survey(place, place.programme("Questions")),
         **note_pages(place, place.programme("Notes")),
         **diary_pages(place, resident, place.programme("Days")),
+        **round_pages(place, place.programme("Rounds")),
         **recommendation_pages(place, place.programme("Recommended")),
         **first_ballots(place, resident, place.programme("Votes")),
         **_both(
@@ -202,6 +208,7 @@ def full_scene(place: Partnership) -> Scene:
         every_conversation(place, resident, place.programme("Evenings")),
         every_survey(place, resident, place.programme("Questions")),
         note_pages(place, place.programme("Notes"), "What is it like & what <b>helps</b>?" * 3),
+        round_pages(place, place.programme("Rounds"), NAMES[3] + "<b>rings</b> " + NAMES[0]),
         recommendation_pages(place, place.programme("Recommended"), "in full"),
         every_ballot(place, resident, place.programme("Votes")),
         diary_pages(

@@ -22,7 +22,9 @@ from engagement.config import Config
 from engagement.database.migrations import upgrade
 from engagement.extensions import db
 from tests.client import CheckedClient
+from tests.databases import new_database
 from tests.factories import World
+from tests.factories.everything import Template, fill
 
 SECRET = "only-for-tests-only-for-tests-only-for-tests"
 BASE_URL = "https://engagement.test"
@@ -166,9 +168,13 @@ def emptied(migrated: str) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> Iterator[str]:
-    """A database for one test, with no rows. It is nobody else's where tests may change more than
-    rows in it."""
-    if request.config.getoption("--database") == "sqlite":
+    """A database for one test, with no rows, or marked ``filled`` with some in every table. It is
+    nobody else's where tests may change more than rows in it."""
+    if request.node.get_closest_marker("filled"):
+        template: Template = request.getfixturevalue("filled_database")
+        with new_database(request.config.getoption("--database"), tmp_path, template.name) as url:
+            yield url
+    elif request.config.getoption("--database") == "sqlite":
         shutil.copy(migrated, tmp_path / "engagement.sqlite")
         yield f"sqlite:///{tmp_path / 'engagement.sqlite'}"
     elif ROWS_ONLY & {folder.name for folder in request.path.parents}:
@@ -247,6 +253,27 @@ def app(request: pytest.FixtureRequest, config: Config) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled_database(
+    request: pytest.FixtureRequest,
+    migrated: str,
+    shared_app: Flask,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Template]:
+    """Both partnerships with rows in every table, to be copied: made once in a test process."""
+    kind, folder = request.config.getoption("--database"), tmp_path_factory.mktemp("filled")
+    with new_database(kind, folder, migrated) as url:
+        with shared_app.app_context():
+            db.engine.url = make_url(url)
+        world = World(shared_app)
+        north, south = fill(world.north), fill(world.south)
+        with shared_app.app_context():
+            db.engine.dispose()
+        name = make_url(url).database
+        assert name is not None
+        yield Template(name, world, north, south)
+
+
 @pytest.fixture
 def in_app(app: Flask) -> Iterator[Flask]:
     """Inside the application, acting as the system: for tests of rooms."""
@@ -255,8 +282,11 @@ def in_app(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
-    """Two partnerships, north and south, and what is needed to fill them."""
+def world(request: pytest.FixtureRequest, app: Flask) -> World:
+    """Two partnerships, north and south, and what is needed to fill them; ``filled`` already."""
+    if request.node.get_closest_marker("filled"):
+        template: Template = request.getfixturevalue("filled_database")
+        return template.world
     return World(app)
 
 

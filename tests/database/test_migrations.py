@@ -144,12 +144,11 @@ def _only(columns: list[str], rows: list[dict[str, object]]) -> list[dict[str, o
     return sorted(({name: row[name] for name in columns} for row in rows), key=str)
 
 
+@pytest.mark.filled
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.revision)
 def test_a_migration_goes_down_and_up_again_with_rows_in_every_table(
     app: Flask, world: World, database_url: str, script: object
 ) -> None:
-    for partnership in (world.north, world.south):
-        fill(partnership)
     with app.app_context():
         full, tables = counts(database_url), signature(db.engine)
         assert 0 not in full.values()

@@ -76,6 +76,15 @@ class Both(NamedTuple):
     south: Filled
 
 
+class Template(NamedTuple):
+    """A filled database to be copied (a path or a name), and what is in both partnerships."""
+
+    name: str
+    world: World
+    north: Filled
+    south: Filled
+
+
 def fill(partnership: Partnership) -> Filled:
     """Put at least one row of this partnership into every table, through the use cases."""
     slug = partnership.slug

@@ -8,12 +8,13 @@ from datetime import timedelta
 from engagement.ballots.rules import Vote
 from engagement.ballots.service import make_key, open_ballot, tally
 from engagement.ballots.voting import vote
+from engagement.contributions.service import Said, speak
 from engagement.database import clock
 from engagement.deliberation.service import dissent, draft, expect, put_to_vote, rest_on
 from engagement.methods.choice.consent import Step
 from tests.factories import Programme
 from tests.factories.ballots import CONSENT, close
-from tests.factories.diaries import open_diary, write
+from tests.factories.chain import open_conversation, publish
 
 TEXT = "Whoever waits gets a call every four weeks."
 
@@ -33,9 +34,11 @@ def voted_on(panel: str, recommendation: str, residents: list[int], step: Step) 
 
 def recommended(programme: Programme, panel: str, mark: str) -> str:
     """A recommendation with an expectation, a source and a minority statement; its public id."""
+    publish(programme)
     made = draft(None, panel, f"A call {mark}", f"{TEXT} {mark}", drafted_by="Table 3")
     expect(None, panel, made, [f"By spring {mark}", "In every language"])
-    said = write(open_diary(programme, f"Days {mark}"), None, f"Nobody rang {mark}", browser=mark)
+    activity = open_conversation(programme, f"Days {mark}")
+    said = speak(activity, Said(f"Nobody rang {mark}", "Riverbank", may_quote=True), mark)
     rest_on(None, panel, made, [said])
     dissent(None, panel, made, f"Some of us want letters {mark}")
     return made

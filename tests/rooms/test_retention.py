@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, Table, func, make_url, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, func, or_, select, text, update
 
 from engagement.accounts import service as accounts
 from engagement.audit.queries import verify_chain
@@ -28,9 +25,9 @@ from engagement.rights.retention import CHUNK, Rule, apply_rule, declared_column
 from engagement.runs.queries import get_run
 from engagement.runs.rules import RunState
 from engagement.runs.service import request_run
-from tests.databases import counts, new_database, rows_of
+from tests.databases import counts, rows_of
 from tests.factories import Partnership, World
-from tests.factories.everything import Filled, fill
+from tests.factories.everything import Filled, Template, fill
 
 RULES = list_rules()
 TABLES = sorted({rule.table for rule in RULES})
@@ -51,65 +48,12 @@ def close_accounts(partnership: Partnership) -> None:
             accounts.disable_staff(public_id)
 
 
-@dataclass(frozen=True)
-class Template:
-    """A database to be copied (a path or a name), the partnerships in it, and what is in south."""
-
-    name: str
-    world: World
-    south: Filled
-
-
-@pytest.fixture(scope="module")
-def template(
-    request: pytest.FixtureRequest,
-    migrated: str,
-    shared_app: Flask,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Template]:
-    """Both partnerships with rows in every table and every account closed: made once."""
-    kind, folder = request.config.getoption("--database"), tmp_path_factory.mktemp("filled")
-    with new_database(kind, folder, migrated) as url:
-        with shared_app.app_context():
-            db.engine.url = make_url(url)
-        world = World(shared_app)
-        for partnership in (world.north, world.south):
-            filled = fill(partnership)
-            close_accounts(partnership)
-        with shared_app.app_context():
-            db.engine.dispose()
-        name = make_url(url).database
-        assert name is not None
-        yield Template(name, world, filled)
-
-
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
-) -> Iterator[str]:
-    """A copy of the filled one for a test that asks for it."""
-    if "filled" not in request.fixturenames:
-        yield database_url
-        return
-    template: Template = request.getfixturevalue("template")
-    kind = request.config.getoption("--database")
-    with new_database(kind, tmp_path, template.name) as url:
-        yield url
-
-
-@pytest.fixture
-def world(request: pytest.FixtureRequest, app: Flask) -> World:
-    """Both partnerships, filled where a test asks for it."""
-    if "filled" not in request.fixturenames:
-        return World(app)
-    made: Template = request.getfixturevalue("template")
-    return made.world
-
-
-@pytest.fixture
-def filled(template: Template, world: World) -> Filled:
-    """What is in south."""
-    return template.south
+def filled(filled_database: Template, world: World) -> Filled:
+    """What is in south; both partnerships have rows in every table, and every account is closed."""
+    for partnership in (world.north, world.south):
+        close_accounts(partnership)
+    return filled_database.south
 
 
 def begin(rule: Rule, app: Flask, ago: timedelta, *which: ColumnElement[bool]) -> None:
@@ -169,6 +113,7 @@ def test_every_personal_column_falls_under_a_rule() -> None:
         assert rule.retention.then is not Then.BLANK or all(one.nullable for one in blanked)
 
 
+@pytest.mark.filled
 def test_after_its_period_nothing_personal_is_left_and_a_second_time_changes_nothing(
     app: Flask, world: World, filled: Filled, database_url: str
 ) -> None:
@@ -190,6 +135,7 @@ def test_after_its_period_nothing_personal_is_left_and_a_second_time_changes_not
     assert [word for word in filled.words if word in left] == []
 
 
+@pytest.mark.filled
 def test_what_is_within_its_period_stays(
     app: Flask, world: World, filled: Filled, database_url: str
 ) -> None:
@@ -200,6 +146,7 @@ def test_what_is_within_its_period_stays(
         assert rows_of(database_url) == kept
 
 
+@pytest.mark.filled
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.table}.{rule.retention.since}")
 def test_only_rows_whose_own_time_has_come_go(
     app: Flask, world: World, filled: Filled, rule: Rule
@@ -218,6 +165,7 @@ def test_only_rows_whose_own_time_has_come_go(
         assert held(rule, world.north) == before - 1
 
 
+@pytest.mark.filled
 def test_a_payment_outlasts_the_registration_of_who_was_paid(
     app: Flask, world: World, filled: Filled
 ) -> None:
@@ -243,6 +191,7 @@ def test_an_account_that_is_open_and_a_period_that_has_not_begun_stay(
         assert somebody.email in rows_of(str(db.engine.url.render_as_string(False)), "staff")
 
 
+@pytest.mark.filled
 def test_erased_entries_leave_the_chain_whole(app: Flask, world: World, filled: Filled) -> None:
     let_pass(app, A_MINUTE)
     apply_all(world.north)
@@ -285,6 +234,7 @@ def carry_out(app: Flask, partnership: Partnership) -> dict[str, int]:
         return run.result
 
 
+@pytest.mark.filled
 def test_the_nightly_run_does_it_step_by_step(
     app: Flask, world: World, filled: Filled, small_chunks: int
 ) -> None:

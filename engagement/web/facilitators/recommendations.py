@@ -337,13 +337,15 @@ def rest_recommendation(panel_id: str, recommendation_id: str) -> str | Response
 @staff_only(*RECRUITERS)
 def merge_recommendation(panel_id: str, recommendation_id: str) -> str | Response:
     """Let it stand in another one."""
-    panel, row = _found(panel_id, recommendation_id)
+    panel = panel_or_404(panel_id)
+    rows = {one.public_id: one for one in recommendations_of(panel.id)}
+    row = rows.get(recommendation_id) or abort(404)
     if not row.is_changeable:
         return _locked(panel, row)
     form = MergeForm()
     form.into.choices = [
         (one.public_id, one.title)
-        for one in recommendations_of(panel.id)
+        for one in rows.values()
         if one.is_changeable and one.id != row.id
     ]
     if form.validate_on_submit():

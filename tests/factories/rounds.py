@@ -9,6 +9,7 @@ from engagement.deliberation.rounds import add_round, bring, close_round, open_r
 def in_rounds(panel: str, mark: str) -> list[str]:
     """A round that is closed and brought something, one that opened with a reason, one planned;
     their public ids."""
+    mark = mark or "here"
     made = [
         add_round(None, panel, RoundPlan(kind, f"{kind} {mark}", f"What is it like {mark}?", names))
         for kind, names in (

@@ -30,5 +30,5 @@ def diary_pages(
         for words in entries:
             write(diary, resident, words)
     here = {"public_id": programme.public_id, "activity_id": diary}
-    pages = ("public.diary", "public.write_entry", "residents.own_diary")
+    pages = ("public.diary", "public.write_entry")
     return {page: [here] for page in pages}

@@ -28,6 +28,7 @@ NOT_PAGES = {
     "public.disagree",  # for the browser alone that said it
     "public.ballot_record",
     *("public.change_diary", "public.delete_diary"),  # for the browser alone that wrote it
+    "residents.own_diary",  # leads on to the diary
     *("facilitators.quick_log_ready", "facilitators.quick_log_worker"),
     "facilitators.telephone_receipt",  # of the call that one has just ended
     "facilitators.official_card",  # of the figure that was chosen on the page before

@@ -179,7 +179,7 @@ def ballots_for(resident_id: int) -> list[tuple[BallotRow, Standing]]:
         .join(BallotVoter, BallotVoter.ballot_id == Ballot.id)
         .join(Seat, Seat.id == BallotVoter.seat_id)
         .join(Registration, Registration.id == Seat.registration_id)
-        .where(*_of_resident(resident_id), Ballot.void_at.is_(None))
+        .where(*_of_resident(resident_id))
         .order_by(Ballot.id.desc())
     )
     return [(_ballot(*row[:-3]), Standing(*row[-3:])) for row in rows]

@@ -227,6 +227,9 @@ def test_a_void_ballot_says_why_and_is_set_up_again(
     convenors[0].send(f"{at}/void", {"reason": "A secret was lost."})
     for page in (at, f"/p/north/ballots/{ballot}"):
         assert "A secret was lost." in convenors[0].get(page).text
+    told = member(world, browse, panel[1][0]).get(f"/p/north/me/votes/{ballot}").text
+    assert "A secret was lost." in told
+    assert "deleted unopened" in told
     again = convenors[0].send(f"{at}/again", page=at)
     assert "Being prepared" in convenors[0].get(again.location).text
     late = convenors[0].send(f"{at}/open", page=at)

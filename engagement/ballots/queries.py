@@ -64,19 +64,24 @@ class BallotRow:
         """Whether it is a ballot, and no straw poll."""
         return self.kind is not Kind.STRAW
 
-    @property
-    def plan(self) -> Plan:
-        """How it is set up."""
-        return Plan(
-            self.kind,
-            self.question,
-            self.proposal,
-            self.options,
-            self.share,
-            self.denominator,
-            self.quorum,
-            self.closes_at,
-        )
+
+def plan_of(row: Ballot | BallotRow) -> Plan:
+    """How a ballot is set up."""
+    return Plan(
+        row.kind,
+        row.question,
+        row.proposal,
+        tuple(row.options),
+        row.share,
+        row.denominator,
+        row.quorum,
+        row.closes_at,
+    )
+
+
+def state_at(row: Ballot | BallotRow, now: datetime) -> State:
+    """Where a ballot stands at this moment of the database's clock."""
+    return state_of(row.opened_at, row.closes_at, row.tallied_at, row.void_at, now)
 
 
 _BALLOT = (
@@ -123,8 +128,7 @@ def _ballots(*conditions: ColumnElement[bool]) -> list[BallotRow]:
 def _ballot(*values: Any) -> BallotRow:
     *shown, now = values
     row: BallotRow = cast("Any", BallotRow)(*shown, State.DRAFT)
-    state = state_of(row.opened_at, row.closes_at, row.tallied_at, row.void_at, now)
-    return replace(row, options=tuple(row.options), state=state)
+    return replace(row, options=tuple(row.options), state=state_at(row, now))
 
 
 def ballots_of(panel_id: int) -> list[BallotRow]:
@@ -165,11 +169,9 @@ class Standing:
     has_voted: bool
 
 
-def _of_resident(resident_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Registration.resident_id == resident_id, Seat.state == SeatState.ACCEPTED)
-
-
-def ballots_for(resident_id: int) -> list[tuple[BallotRow, Standing]]:
+def ballots_for(
+    resident_id: int, *conditions: ColumnElement[bool]
+) -> list[tuple[BallotRow, Standing]]:
     """The ballots and straw polls on whose roll a resident is, the newest first."""
     rows = db.session.execute(
         select(*_BALLOT, BallotVoter.id, BallotVoter.on_paper, BallotVoter.has_voted)
@@ -179,7 +181,11 @@ def ballots_for(resident_id: int) -> list[tuple[BallotRow, Standing]]:
         .join(BallotVoter, BallotVoter.ballot_id == Ballot.id)
         .join(Seat, Seat.id == BallotVoter.seat_id)
         .join(Registration, Registration.id == Seat.registration_id)
-        .where(*_of_resident(resident_id))
+        .where(
+            Registration.resident_id == resident_id,
+            Seat.state == SeatState.ACCEPTED,
+            *conditions,
+        )
         .order_by(Ballot.id.desc())
     )
     return [(_ballot(*row[:-3]), Standing(*row[-3:])) for row in rows]
@@ -187,8 +193,7 @@ def ballots_for(resident_id: int) -> list[tuple[BallotRow, Standing]]:
 
 def ballot_for(public_id: str, resident_id: int) -> tuple[BallotRow, Standing] | None:
     """One ballot on whose roll a resident is."""
-    found = ballots_for(resident_id)
-    return next((one for one in found if one[0].public_id == public_id), None)
+    return next(iter(ballots_for(resident_id, Ballot.public_id == public_id)), None)
 
 
 @dataclass(frozen=True)

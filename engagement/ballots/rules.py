@@ -19,7 +19,7 @@ LONGEST_REASON = 500
 """Most characters of a reason, so that every envelope has one length."""
 MOST_OPTIONS = 12
 LEAST_VOTES = 5
-"""Fewest people who can vote in secret: with fewer, a count tells too much of each."""
+"""Fewest votes that are counted, or shown of a straw poll as it runs: fewer tell too much."""
 DEFAULT_SHARE = 80
 """The share, in whole percent, of members who can live with it that passes."""
 CONVENORS = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,7 +29,13 @@ from engagement.ballots.models import (
     CountedVote,
     StrawVote,
 )
-from engagement.ballots.queries import find_ballot, members_of, straw_counts
+from engagement.ballots.queries import (
+    find_ballot,
+    members_of,
+    plan_of,
+    state_at,
+    straw_counts,
+)
 from engagement.ballots.rules import (
     CONVENORS,
     LEAST_VOTES,
@@ -38,7 +44,6 @@ from engagement.ballots.rules import (
     State,
     Vote,
     lacks,
-    state_of,
 )
 from engagement.ballots.sealing import new_secret, public_half, read_secret, unseal
 from engagement.database import clock
@@ -112,10 +117,8 @@ def open_ballot(visible: Visible, public_id: str) -> None:
     Raises ``UnknownBallot``, ``BallotState``, or ``NotReady`` with the first thing that it lacks.
     """
     ballot = ballot_in(visible, public_id, State.DRAFT)
-    row = find_ballot(visible, public_id)
-    assert row is not None
     people = members_of(ballot.panel_id)
-    if missing := lacks(row.plan, people, len(_keys(ballot.id)), clock.now()):
+    if missing := lacks(plan_of(ballot), people, len(_keys(ballot.id)), clock.now()):
         raise NotReady(missing[0])
     seats = db.session.scalars(
         select(Seat.id)
@@ -284,10 +287,8 @@ def run_again(visible: Visible, public_id: str) -> str:
     Raises ``UnknownBallot`` or ``BallotState``.
     """
     void = ballot_in(visible, public_id, State.VOID)
-    row = find_ballot(visible, public_id)
-    assert row is not None
     again = Ballot(panel_id=void.panel_id, again_of_id=void.id)
-    _fill(again, Plan(**{**vars(row.plan), "closes_at": None}))
+    _fill(again, replace(plan_of(void), closes_at=None))
     db.session.add(again)
     db.session.flush()
     record("ballot.drafted", "ballot", again.public_id, facts={"again_of": public_id})
@@ -313,21 +314,13 @@ def ballot_in(visible: Visible, public_id: str, *states: State) -> Ballot:
     """A ballot in one of these states, to change it. Raises ``UnknownBallot``, ``BallotState``."""
     if find_ballot(visible, public_id) is None:
         raise UnknownBallot(public_id)
-    return _locked(public_id, states)
-
-
-def _locked(public_id: str, states: Sequence[State]) -> Ballot:
     ballot = db.session.scalars(
         select(Ballot).where(Ballot.public_id == public_id).with_for_update()
     ).one()
-    state = _state(ballot, clock.now())
+    state = state_at(ballot, clock.now())
     if state not in states:
         raise BallotState(state)
     return ballot
-
-
-def _state(ballot: Ballot, now: datetime) -> State:
-    return state_of(ballot.opened_at, ballot.closes_at, ballot.tallied_at, ballot.void_at, now)
 
 
 def _keys(ballot_id: int) -> Sequence[BallotKey]:

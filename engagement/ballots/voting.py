@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from engagement.audit.service import VISITOR, acting_as, record
 from engagement.ballots.errors import (
@@ -17,8 +17,8 @@ from engagement.ballots.errors import (
     UnknownSlip,
 )
 from engagement.ballots.models import Ballot, BallotEnvelope, BallotKey, BallotVoter, StrawVote
-from engagement.ballots.queries import ballot_for, find_ballot
-from engagement.ballots.rules import Kind, State, Vote, state_of
+from engagement.ballots.queries import ballot_for, find_ballot, state_at
+from engagement.ballots.rules import Kind, State, Vote
 from engagement.ballots.sealing import seal
 from engagement.ballots.service import slip_hash
 from engagement.contributions.rules import clean
@@ -73,18 +73,15 @@ def _open(public_id: str) -> Ballot:
     ballot = db.session.scalars(
         select(Ballot).where(Ballot.public_id == public_id).with_for_update(read=True)
     ).one()
-    now = clock.now()
-    state = state_of(ballot.opened_at, ballot.closes_at, ballot.tallied_at, ballot.void_at, now)
+    state = state_at(ballot, clock.now())
     if state is not State.OPEN:
         raise BallotState(state)
     return ballot
 
 
-def _voter(condition: object) -> BallotVoter | None:
+def _voter(condition: ColumnElement[bool]) -> BallotVoter | None:
     """A row of the roll; two votes at once from it wait for each other."""
-    return db.session.scalars(
-        select(BallotVoter).where(condition).with_for_update()  # type: ignore[arg-type]
-    ).one_or_none()
+    return db.session.scalars(select(BallotVoter).where(condition).with_for_update()).one_or_none()
 
 
 def _take(ballot: Ballot, voter: BallotVoter, cast: Vote) -> None:

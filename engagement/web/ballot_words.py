@@ -90,9 +90,7 @@ def rules_words(ballot: BallotRow) -> list[str]:
             )
         )
     if ballot.quorum:
-        words.append(
-            ngettext("At least %(num)d must vote.", "At least %(num)d must vote.", ballot.quorum)
-        )
+        words.append(_("At least %(num)d must vote.", num=ballot.quorum))
     if ballot.roll is not None:
         words.append(ngettext("%(num)d member may vote.", "%(num)d members may vote.", ballot.roll))
     return words

@@ -22,12 +22,14 @@ from engagement.ballots.queries import (
     convenors_of,
     find_ballot,
     members_of,
+    plan_of,
     reasons_of,
     straw_counts,
     turnout_of,
 )
 from engagement.ballots.rules import (
     DEFAULT_SHARE,
+    LEAST_VOTES,
     LONGEST_OPTION,
     LONGEST_PROPOSAL,
     LONGEST_QUESTION,
@@ -67,8 +69,7 @@ from engagement.web.kit import (
 from engagement.web.visits import present, require_principal
 
 A_DAY = timedelta(days=1)
-LEAST_SHOWN = 5
-"""Fewest votes of a straw poll whose counts are shown while it runs."""
+MOVED_ON = _l("It is not in a state for that any more. Look below how it stands.")
 
 
 class BallotForm(KitForm):
@@ -232,7 +233,7 @@ def ballot(ballot_id: str) -> str:
     convenors = convenors_of(found.id) if found.is_secret else []
     missing: list[Lack] = []
     if found.state is State.DRAFT:
-        missing = lacks(found.plan, members_of(found.panel_id), len(convenors), present())
+        missing = lacks(plan_of(found), members_of(found.panel_id), len(convenors), present())
     running = found.kind is Kind.STRAW and found.state in (State.OPEN, State.CLOSED)
     counts = straw_counts(found.id) if running else None
     return render_template(
@@ -242,8 +243,8 @@ def ballot(ballot_id: str) -> str:
         convenors=convenors,
         lacks=[LACK_OF_BALLOT_TEXT[one] for one in missing],
         turnout=turnout_of(found.id) if found.opened_at else None,
-        straw=counts if counts and sum(counts.values()) >= LEAST_SHOWN else None,
-        least_shown=LEAST_SHOWN,
+        straw=counts if counts and sum(counts.values()) >= LEAST_VOTES else None,
+        least_shown=LEAST_VOTES,
         result=result_of(found),
         reasons=reasons_of(found.id) if found.state is State.TALLIED else [],
         may_make_key=require_principal().public_id not in [one.staff for one in convenors],
@@ -333,5 +334,5 @@ def act_on_ballot(ballot_id: str, act: str) -> Response:
     except NotReady as lacking:
         flash(str(LACK_OF_BALLOT_TEXT[Lack(str(lacking))]))
     except BallotState:
-        flash(_("It is not in a state for that any more. Look below how it stands."))
+        flash(str(MOVED_ON))
     return to_ballot(ballot_id)

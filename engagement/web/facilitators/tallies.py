@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engagement.ballots import service
 from engagement.ballots.errors import BallotState, UnknownBallot, WrongKey
 from engagement.web.access import staff_only
-from engagement.web.facilitators.ballots import ballot_or_404, to_ballot
+from engagement.web.facilitators.ballots import MOVED_ON, ballot_or_404, to_ballot
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import RECRUITERS, visible
 from engagement.web.kit import KitForm, TextareaField, TextField
@@ -50,7 +50,7 @@ def tally_ballot(ballot_id: str) -> str | Response:
             name = "first_secret" if str(wrong) == "1" else "second_secret"
             form.refuse(name, _("This is no secret of this ballot. Look at every letter"))
         except BallotState:
-            flash(_("It is not in a state for that any more. Look below how it stands."))
+            flash(str(MOVED_ON))
             return to_ballot(ballot_id)
         else:
             flash(_("It is counted."), "success")
@@ -68,7 +68,7 @@ def void_ballot(ballot_id: str) -> str | Response:
         try:
             service.declare_void(visible(), ballot_id, form.reason.data)
         except BallotState:
-            flash(_("It is not in a state for that any more. Look below how it stands."))
+            flash(str(MOVED_ON))
         else:
             flash(_("It is void. You can set it up again."), "success")
         return to_ballot(ballot_id)

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engagement.ballots.errors import BadVote, BallotState, NotOnRoll, OnPaper
-from engagement.ballots.queries import ballot_for, ballots_for, find_ballot
+from engagement.ballots.queries import BallotRow, Standing, ballot_for, ballots_for, find_ballot
 from engagement.ballots.rules import State
 from engagement.ballots.voting import vote
 from engagement.web.access import residents_only
-from engagement.web.ballot_forms import vote_form
+from engagement.web.ballot_forms import VoteForm, vote_form
 from engagement.web.ballot_words import (
     BALLOT_STATE_COLOUR,
     BALLOT_STATE_TEXT,
@@ -54,11 +54,11 @@ def cast_vote(ballot_id: str) -> str | Response:
             flash(_("It has closed, so this vote was not taken. An earlier one of yours counts."))
         except BadVote:
             form.kit.refuse(form.others[-1].name, _("This is no vote that the ballot takes"))
-            return _page(ballot_id, resident, form)
+            return _page(*found, form)
         else:
             flash(_("We have received your vote."), "success")
         return redirect(url_for("residents.cast_vote", ballot_id=ballot_id), 303)
-    return _page(ballot_id, resident, form)
+    return _page(*found, form)
 
 
 def _not_on_roll(ballot_id: str) -> Response:
@@ -69,8 +69,7 @@ def _not_on_roll(ballot_id: str) -> Response:
     return redirect(url_for("residents.votes"), 303)
 
 
-def _page(ballot_id: str, resident: int, form: object) -> str:
-    ballot, own = ballot_for(ballot_id, resident) or abort(404)
+def _page(ballot: BallotRow, own: Standing, form: VoteForm) -> str:
     return render_template(
         "residents/vote.html",
         ballot=ballot,

@@ -7,7 +7,7 @@ what was counted is never altered under them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -73,9 +73,12 @@ def is_own(activity_id: int, entry: str, author: Author) -> bool:
     return db.session.scalar(found) is not None
 
 
-def days_of(opens: date | None, published: date | None, today: date) -> tuple[date, date]:
+def days_of(
+    opens_at: datetime | None, published_at: datetime | None, now: datetime
+) -> tuple[date, date]:
     """The first and the last day for which an entry may be written: none lies in the future."""
-    return min(opens or published or today, today), today
+    today = clock.day_of(now)
+    return min(clock.day_of(opens_at or published_at or now), today), today
 
 
 @transactional
@@ -129,10 +132,7 @@ def delete_entry(activity_id: int, entry: str, author: Author) -> None:
 
 def _open(activity: str, said: Said) -> Activity:
     diary = open_activity(activity, ActivityKind.DIARY)
-    opens, published = (
-        clock.day_of(moment) if moment else None for moment in (diary.opens_at, diary.published_at)
-    )
-    first, last = days_of(opens, published, clock.day_of(clock.now()))
+    first, last = days_of(diary.opens_at, diary.published_at, clock.now())
     if not first <= (said.said_on or last) <= last:
         raise NotThisDay(first, last)
     return diary

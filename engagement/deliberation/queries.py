@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from engagement.ballots.queries import BallotRow, ballots_of
 from engagement.contributions.models import Contribution
@@ -116,7 +117,7 @@ def find_recommendation(panel_id: int, public_id: str) -> RecommendationRow | No
 
 @dataclass(frozen=True)
 class Resting:
-    """A recommendation that rests on a contribution, by its first title."""
+    """A recommendation that rests on a contribution."""
 
     panel: str
     public_id: str
@@ -125,6 +126,13 @@ class Resting:
 
 def resting_on(contribution: str) -> list[Resting]:
     """The recommendations that rest on a contribution, by its public id."""
+    of = aliased(RecommendationWording)
+    stands = (
+        select(func.max(of.number))
+        .where(of.recommendation_id == Recommendation.id)
+        .correlate(Recommendation)
+        .scalar_subquery()
+    )
     rows: Any = db.session.execute(
         select(Panel.public_id, Recommendation.public_id, RecommendationWording.title)
         .join(Recommendation, Recommendation.panel_id == Panel.id)
@@ -132,7 +140,7 @@ def resting_on(contribution: str) -> list[Resting]:
             RecommendationWording,
             and_(
                 RecommendationWording.recommendation_id == Recommendation.id,
-                RecommendationWording.number == 1,
+                RecommendationWording.number == stands,
             ),
         )
         .join(RecommendationSource, RecommendationSource.recommendation_id == Recommendation.id)

@@ -99,11 +99,6 @@ def rounds_of(panel_id: int) -> list[RoundRow]:
     ]
 
 
-def find_round(panel_id: int, public_id: str) -> RoundRow | None:
-    """One round of a panel."""
-    return next((row for row in rounds_of(panel_id) if row.public_id == public_id), None)
-
-
 def signatures_of(panel_id: int) -> dict[Oversight, SignatureRow]:
     """What the oversight group has signed, by part."""
     rows = db.session.scalars(

@@ -33,7 +33,7 @@ class Asking:
     @property
     def language(self) -> str:
         """The BCP 47 tag of the words, empty for those of the page."""
-        return self.wording.language if self.wording and self.wording.language != ENGLISH else ""
+        return language_of(self.wording)
 
     @property
     def attributes(self) -> Markup:
@@ -58,6 +58,11 @@ def in_words(activity: ActivityRow, wording: WordingRow | None, question: str) -
         wording.prompt or plain.prompt,
         wording,
     )
+
+
+def language_of(wording: WordingRow | None) -> str:
+    """The BCP 47 tag of a wording in another language than the page's, else empty."""
+    return wording.language if wording and wording.language != ENGLISH else ""
 
 
 def language_attributes(language: str) -> Markup:

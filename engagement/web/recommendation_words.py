@@ -21,4 +21,3 @@ STAGE_COLOUR = {
     Stage.NOT_AGREED: "red",
 }
 EXPECTS = _l("We expect:")
-VOTE_QUESTION = _l("Can you live with this recommendation? %(title)s")

@@ -17,7 +17,7 @@ from engagement.deliberation.errors import (
     UnknownRecommendation,
 )
 from engagement.deliberation.models import RecommendationBallot, RecommendationSource
-from engagement.deliberation.queries import RecommendationRow, find_recommendation
+from engagement.deliberation.queries import RecommendationRow, find_recommendation, resting_on
 from engagement.deliberation.rules import Stage, proposal_of
 from engagement.deliberation.service import (
     dissent,
@@ -163,6 +163,8 @@ def test_what_it_rests_on_is_of_the_programme_and_quoted_where_it_may_be(
         found = row(at, made)
         assert [one.quote for one in found.expectations[0].sources] == ["Nobody rang, 1"]
         assert [one.quote for one in found.sources] == ["Nobody rang, 2"]
+        reword(None, at, made, "Calls, or texts", TEXT, "For the deaf.", was=1)
+        assert [one.title for one in resting_on(shown)] == ["Calls, or texts"]
         withdraw_contribution(shown)
         assert row(at, made).expectations[0].sources[0].quote == ""
         # an expectation that goes leaves what it rested on with the recommendation

@@ -48,7 +48,7 @@ from engagement.web.kit import (
     TextField,
     WholeNumberField,
 )
-from engagement.web.recommendation_words import EXPECTS, STAGE_COLOUR, STAGE_TEXT, VOTE_QUESTION
+from engagement.web.recommendation_words import EXPECTS, STAGE_COLOUR, STAGE_TEXT
 from engagement.web.visits import present, require_principal
 
 HERE = "/panels/<panel_id>/recommendations/<recommendation_id>"
@@ -375,7 +375,9 @@ def put_recommendation(panel_id: str, recommendation_id: str) -> str | Response:
         else:
             plan = Plan(
                 Kind.CONSENT,
-                (str(VOTE_QUESTION) % {"title": row.title})[:LONGEST_QUESTION],
+                _("Can you live with this recommendation? %(title)s", title=row.title)[
+                    :LONGEST_QUESTION
+                ],
                 proposal_of(row.text, [one.text for one in row.expectations], str(EXPECTS)),
                 share=form.share.data,
                 denominator=Denominator(form.denominator.data or Denominator.VOTES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -25,7 +25,6 @@ from engagement.contributions.errors import NotOpen, NotThisDay, UnknownContribu
 from engagement.contributions.outcomes import Author
 from engagement.contributions.rules import Speaker
 from engagement.contributions.service import Said
-from engagement.database.clock import day_of
 from engagement.methods.disclosure.identifiers import find_identifiers
 from engagement.programmes.queries import (
     ActivityRow,
@@ -210,11 +209,10 @@ def _written(here: Here, before: Entry | None, changed: str | None) -> str | Res
     if not here.is_open:
         return here.not_open()
     form = speak_form(here.programme, EntryForm)
-    today = day_of(present())
-    first, last = days_of(_day(here.activity.opens_at), _day(here.activity.published_at), today)
+    first, last = days_of(here.activity.opens_at, here.activity.published_at, present())
     form.day.hint = _("Any day from %(first)s to %(last)s.", first=day(first), last=day(last))
     if not form.is_submitted():
-        _begin(form, before, today, is_changed=changed is not None)
+        _begin(form, before, last, is_changed=changed is not None)
     noticed = []
     place = (before.place_name, before.place_code) if before else None
     if form.validate_on_submit() and (place := place_said(form, here.programme, place)):
@@ -311,7 +309,3 @@ def leave_diary(public_id: str, activity_id: str) -> Response:
     session.pop("visitor", None)
     flash(_("This device has forgotten your diary. What you wrote stays with us."), "success")
     return here.back()
-
-
-def _day(moment: datetime | None) -> date | None:
-    return day_of(moment) if moment else None

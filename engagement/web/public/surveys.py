@@ -13,7 +13,6 @@ from engagement.accounts.credentials import new_token
 from engagement.accounts.rules import PrincipalKind
 from engagement.contributions.errors import NotOpen
 from engagement.programmes.rules import Status
-from engagement.prompts.languages import ENGLISH
 from engagement.prompts.queries import WordingRow, around, find_wording
 from engagement.prompts.rules import WordingFormat
 from engagement.surveys.answering import (
@@ -33,7 +32,7 @@ from engagement.surveys.queries import (
 )
 from engagement.surveys.rules import Sheet
 from engagement.web.access import anyone
-from engagement.web.activity_words import language_attributes, show_wordings
+from engagement.web.activity_words import language_attributes, language_of, show_wordings
 from engagement.web.kit import KitForm
 from engagement.web.public.door import public
 from engagement.web.public.speaking import speaking_resident
@@ -63,12 +62,6 @@ class Here:
     def is_large(self) -> bool:
         """Whether it is to be in large print."""
         return self.wording is not None and self.wording.format is WordingFormat.LARGE_PRINT
-
-    @property
-    def language(self) -> str:
-        """The BCP 47 tag of the words in which it asks, empty for those of the page."""
-        chosen = self.wording.language if self.wording else ""
-        return "" if chosen == ENGLISH else chosen
 
     @property
     def attributes(self) -> Markup:
@@ -166,7 +159,7 @@ def survey_set(public_id: str, activity_id: str, page: str) -> str | Response:
         try:
             response = begin(activity_id, browser, resident)
             given, quoted = form.given(), form.quoted()
-            quoting = Quoting(str(QUOTE), language=here.language)
+            quoting = Quoting(str(QUOTE), language=language_of(here.wording))
             keep_answers(activity_id, response, number, given, quoted, quoting)
         except BadAnswer as wrong:
             form.refuse(wrong.key)

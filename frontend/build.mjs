@@ -54,7 +54,7 @@ for (const name of readdirSync(work).filter((file) => file.endsWith('.js'))) {
 
 // An import carries the hash of what it imports, as the addresses in the pages do, so that a
 // browser never runs a new script with an old one from its cache.
-for (const name of ['app.js', 'queue.js', 'quick-log.js', 'quick-log-worker.js', 'timeout.js']) {
+for (const name of ['app.js', 'queue.js', 'quick-log.js', 'quick-log-worker.js', 'scribe.js', 'timeout.js']) {
   const text = readFileSync(join(sources, name), 'utf8')
   writeFileSync(
     join(work, name),

@@ -61,6 +61,8 @@ TOLD = {
     Decided.WITHDRAW: N_("We took it out: it is not counted, and nobody is shown it."),
 }
 _AFTER = {Decided.HOLD: State.HELD, Decided.WITHDRAW: State.WITHDRAWN}
+# Of whom nobody knows who they are.
+_UNKNOWN = (ParticipantKind.IMPORTED, ParticipantKind.TABLE)
 _BY_STAFF = (ParticipantKind.BY_STAFF, ParticipantKind.PAPER)
 _SPOKEN = (Channel.PHONE, Channel.PAPER, Channel.FACE_TO_FACE)
 
@@ -355,7 +357,7 @@ def _telling(decision: Decided, row: Contribution, author: Reach) -> Telling:
         return Telling.MESSAGE
     if author.kind in _BY_STAFF or row.channel in _SPOKEN:
         return Telling.BY_PERSON
-    return Telling.NOBODY if author.kind is ParticipantKind.IMPORTED else Telling.OWN_PAGE
+    return Telling.NOBODY if author.kind in _UNKNOWN else Telling.OWN_PAGE
 
 
 @transactional

@@ -167,10 +167,12 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
 
 
 def _refuse_more(activity: Activity, participant_id: int, most: int) -> None:
-    # Two sent at once wait for each other here.
-    db.session.execute(
-        select(Participant.id).where(Participant.id == participant_id).with_for_update()
+    # Two sent at once wait for each other here. A table at a session is many people.
+    kind = db.session.scalar(
+        select(Participant.kind).where(Participant.id == participant_id).with_for_update()
     )
+    if kind is ParticipantKind.TABLE:
+        return
     made = db.session.scalar(
         select(func.count(Contribution.id)).where(
             Contribution.activity_id == activity.id,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask import current_app
 from sqlalchemy import delete, select, update
@@ -117,6 +117,19 @@ def files_of(made_by: str) -> list[FileRow]:
         .order_by(StoredFile.name)
     )
     return [FileRow(*row) for row in rows]
+
+
+def files_by_maker(made_by: Sequence[str]) -> dict[str, list[FileRow]]:
+    """The files that each of several runs made and that are still kept."""
+    rows: Any = db.session.execute(
+        select(StoredFile.made_by, *_COLUMNS)
+        .where(StoredFile.made_by.in_(made_by), StoredFile.expires_at > clock.utc_now())
+        .order_by(StoredFile.name)
+    )
+    found: dict[str, list[FileRow]] = {}
+    for maker, *row in rows:
+        found.setdefault(maker, []).append(FileRow(*row))
+    return found
 
 
 def open_file(public_id: str) -> tuple[FileRow, BinaryIO]:

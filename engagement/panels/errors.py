@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from engagement.documents.sheets import Fault
-
 
 class UnknownPanel(LookupError):
     """There is no such panel, or it is not the asker's to see."""
@@ -183,39 +181,3 @@ class ReserveOver(ValueError):
     def __init__(self, last_day: date) -> None:
         super().__init__(last_day.isoformat())
         self.last_day = last_day
-
-
-class UnknownMeeting(LookupError):
-    """The panel has no such meeting."""
-
-
-class NotHeldYet(ValueError):
-    """The day of the meeting has not come, so nobody can have been there."""
-
-
-class SomebodyCame(ValueError):
-    """A meeting to which somebody came stays: what they are paid hangs on it."""
-
-
-class UnknownLine(LookupError):
-    """The panel has no such line to pay."""
-
-
-class PaidAlready(ValueError):
-    """A line was paid and stands as it is; ``references`` are those it was paid under."""
-
-    def __init__(self, references: Sequence[str]) -> None:
-        super().__init__(", ".join(references))
-        self.references = tuple(references)
-
-
-class NothingToPay(ValueError):
-    """There is no fee, or the member does not want to be paid."""
-
-
-class ReferencesHaveFaults(ValueError):
-    """No line was marked as paid; ``faults`` holds everything that is wrong, in order."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(faults)

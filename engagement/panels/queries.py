@@ -46,6 +46,7 @@ class PanelRow:
     id: int
     public_id: str
     activity_id: int
+    activity_public_id: str
     programme_id: int
     programme_public_id: str
     programme: str
@@ -90,6 +91,7 @@ _PANEL = (
     Panel.id,
     Panel.public_id,
     Panel.activity_id,
+    Activity.public_id.label("activity_public_id"),
     Activity.programme_id,
     Programme.public_id.label("programme_public_id"),
     Programme.name.label("programme"),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engagement.audit.service import record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.panels.errors import SeatDecided, UnknownSeat
-from engagement.panels.models import Attendance, Panel, Registration, Seat
+from engagement.panels.models import Panel, Registration, Seat
 from engagement.panels.queries import find_panel
-from engagement.panels.rules import PayBy, Route, SeatState, seat_now
+from engagement.panels.rules import Route, SeatState, seat_now
 from engagement.panels.service import Visible
 
 # What becomes of a seat whose holder takes their name back.
@@ -26,7 +26,7 @@ def answer_offer(panel_public_id: str, resident_id: int, *, accept: bool, by: Ro
     The same answer twice changes nothing. Raises ``UnknownSeat``, or ``SeatDecided`` where it was
     answered otherwise or its time is over.
     """
-    seat = _own_seat(panel_public_id, resident_id)
+    seat = own_seat_to_change(panel_public_id, resident_id)
     wanted = SeatState.ACCEPTED if accept else SeatState.DECLINED
     state = seat_now(seat.state, seat.deadline_at, clock.now())
     if state is wanted:
@@ -41,7 +41,7 @@ def answer_offer(panel_public_id: str, resident_id: int, *, accept: bool, by: Ro
 def leave_seat(panel_public_id: str, resident_id: int, *, by: Route) -> bool:
     """Give a seat up that was accepted; whether that is new. Raises ``UnknownSeat`` or
     ``SeatDecided``."""
-    seat = _own_seat(panel_public_id, resident_id)
+    seat = own_seat_to_change(panel_public_id, resident_id)
     if seat.state is SeatState.LEFT:
         return False
     if seat.state is not SeatState.ACCEPTED:
@@ -58,26 +58,6 @@ def let_seat_go(registration_id: int, *, by: Route) -> None:
     ).one_or_none()
     if seat is not None and seat.state in LET_GO:
         _decide(seat, LET_GO[seat.state], by)
-
-
-@transactional
-def choose_payment(panel_public_id: str, resident_id: int, pay_by: PayBy, *, by: Route) -> None:
-    """Say how one wants to be paid: from now on, and for what is not paid yet.
-
-    Raises ``UnknownSeat``, or ``SeatDecided`` where the seat was never accepted.
-    """
-    seat = _own_seat(panel_public_id, resident_id)
-    if seat.state not in PAID:
-        raise SeatDecided(seat_now(seat.state, seat.deadline_at, clock.now()))
-    if seat.pay_by is pay_by:
-        return
-    seat.pay_by = pay_by
-    db.session.execute(
-        update(Attendance)
-        .where(Attendance.seat_id == seat.id, Attendance.paid_at.is_(None))
-        .values(pay_by=pay_by)
-    )
-    record("seat.payment chosen", "seat", seat.public_id, facts={"pay_by": pay_by, "by": by})
 
 
 @transactional
@@ -109,7 +89,8 @@ def _decide(seat: Seat, state: SeatState, by: Route) -> None:
     record(f"seat.{state}", "seat", seat.public_id, facts={"by": by})
 
 
-def _own_seat(panel_public_id: str, resident_id: int) -> Seat:
+def own_seat_to_change(panel_public_id: str, resident_id: int) -> Seat:
+    """A resident's seat on a panel, to change it. Raises ``UnknownSeat``."""
     seat: Seat | None = db.session.scalars(
         select(Seat)
         .join(Registration, Registration.id == Seat.registration_id)

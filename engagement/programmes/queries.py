@@ -185,6 +185,11 @@ def _open_now() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def area_names(programme_id: int) -> str:
+    """The places that a programme is about, as what was said at them names its place."""
+    return ", ".join(_areas_of([programme_id]).get(programme_id, []))
+
+
 def _grouped(rows: Any) -> dict[int, list[Any]]:
     grouped: dict[int, list[Any]] = {}
     for key, value in rows:

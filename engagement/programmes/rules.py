@@ -56,6 +56,7 @@ class ParticipantKind(StrEnum):
     PAPER = "paper code"
     BY_STAFF = "entered by staff"
     IMPORTED = "imported"
+    TABLE = "table at a session"
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ KINDS: dict[str, Any] = {
 _PANEL = (("panel_id", "panel"), ("activity_id", "activity"))
 _REGISTERED = (("registration_id", "registration"), *_PANEL)
 _MEMBER = (("member_id", "member"), *_PANEL)
+_AT_SESSION = (("session_id", "session"),)
 _SAID = (("contribution_id", "contribution"), ("programme_id", "programme"))
 ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "registration": (_PANEL, "title"),
@@ -67,7 +68,11 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
     "ballot_voter": ((("ballot_id", "ballot"),), "question"),
     "ballot_envelope": ((("voter_id", "ballot_voter"), ("ballot_id", "ballot")), "question"),
     "straw_vote": ((("voter_id", "ballot_voter"), ("ballot_id", "ballot")), "question"),
-    "attendance": ((("meeting_id", "panel_meeting"),), "title"),
+    "attendance": (_AT_SESSION, "title"),
+    "session_helper": (_AT_SESSION, "title"),
+    "table_seat": ((("plan_id", "table_plan"), *_AT_SESSION), "title"),
+    "table_pin_seat": ((("pin_id", "table_pin"), *_AT_SESSION), "title"),
+    "session_question": (_AT_SESSION, "title"),
     "invitation": ((("batch_id", "invitation_batch"), *_PANEL), "title"),
     "participant": ((("programme_id", "programme"),), "name"),
     "contribution": ((("programme_id", "programme"),), "name"),
@@ -85,7 +90,7 @@ ABOUT: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
 
 @dataclass(frozen=True)
 class Held:
-    """One row about a person; ``about`` names the panel, programme or meeting that it is of."""
+    """One row about a person; ``about`` names the panel, programme or session that it is of."""
 
     table: str
     about: str

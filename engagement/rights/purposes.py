@@ -31,7 +31,21 @@ _PANEL = "the person; those who prepare the panel"
 
 PURPOSES: Mapping[str, Purpose] = {
     "attendance": Purpose(
-        "Note who came to a meeting of a panel, and pay them", "those who prepare the panel"
+        "Note who came to a session of a panel, and pay them", "those who prepare the panel"
+    ),
+    "session_helper": Purpose(
+        "Book interpreters and supporters for members of a panel",
+        "the person; those who prepare the session",
+    ),
+    "session_leader": Purpose(
+        "Show how often leaders of organisations meet residents",
+        "everyone: leaders act in public",
+        Whose.STAFF,
+    ),
+    "table_note": Purpose(
+        "Keep what a table said, in its words and without names; it then becomes a contribution",
+        "staff of the programme; the scribe of the table for an evening; everyone, as a"
+        " contribution",
     ),
     "audit_seal": Purpose(
         "Keep the words behind a record for as long as somebody may have to answer for it",
@@ -121,7 +135,7 @@ PURPOSES: Mapping[str, Purpose] = {
         "Let staff sign in, and tell who changed what", "administrators; colleagues", Whose.STAFF
     ),
     "support_need": Purpose(
-        "Give people the help that they need to take part", "those who prepare the meetings"
+        "Give people the help that they need to take part", "those who prepare the sessions"
     ),
     "token": Purpose("Let somebody in by a link that works once", _NOBODY, Whose.BOTH),
 }

@@ -37,6 +37,7 @@ NOT_FOLLOWED = {
     ("participant", "participant_link"),
     ("statement", "vote"),  # of the others who voted on it
     ("statement", "group_seen"),
+    ("contribution", "table_note"),  # of tables, never of a person
 }
 # What is the letter's, and so the whole household's.
 HOUSEHOLD = ("letter_code", "invitation")
@@ -47,6 +48,8 @@ NOT_ABOUT_RESIDENTS = {
     "staff": "members of staff",
     "draw_audit": "the auditor who signs, a member of staff",
     "oversight_signature": "a member of the oversight group, who signs in public",
+    "session_leader": "leaders of organisations, who come as such",
+    "table_note": "what a table said together; who said what stands nowhere",
     "ballot_reason": "why somebody voted so; who it was stands nowhere, for the vote is secret",
     "paper_entry": "what was typed of a form that names nobody, until two people agree on it",
 }

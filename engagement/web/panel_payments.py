@@ -10,8 +10,8 @@ from flask_babel import format_currency
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from engagement.panels.payments import LineRow
 from engagement.panels.rules import PayBy
+from engagement.sessions.payments import LineRow
 from engagement.web.context import day
 from engagement.web.kit import Choice, KitForm, RadiosField
 from engagement.web.words import PAID_BY_TEXT, PAY_BY_TEXT

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Channel, Decided, Speaker, State
 from engagement.conversations.rules import Stance
+from engagement.insight.funnel import Stage
 from engagement.methods.disclosure.identifiers import Kind
-from engagement.panels.funnel import Stage
 from engagement.panels.rules import (
     AuditFinding,
     DrawState,
@@ -204,5 +204,5 @@ STAGE_TEXT = {
     Stage.REGISTERED: _l("Registered"),
     Stage.DRAWN: _l("Drawn"),
     Stage.CONFIRMED: _l("Took a seat"),
-    Stage.ATTENDED: _l("Came to a meeting"),
+    Stage.ATTENDED: _l("Came to a session"),
 }

@@ -42,7 +42,9 @@ from engagement.prompts.wordings import Wording, set_activity_wording
 from engagement.runs.service import cancel_run, request_run
 from engagement.surveys.answering import begin_for
 from engagement.surveys.service import publish_results
+from tests.architecture.canaries import Values, canary
 from tests.architecture.routes import Route
+from tests.architecture.session_samples import SESSION_OBJECTS
 from tests.factories import PASSWORD, Partnership, Programme
 from tests.factories.ballots import seated_panel, tallied_ballot
 from tests.factories.cards import FACTS, published_card, words_of
@@ -50,7 +52,6 @@ from tests.factories.chain import chain, open_conversation, publish
 from tests.factories.conversations import asks_to_be_told, conversed, mapped
 from tests.factories.diaries import open_diary, write
 from tests.factories.imports import take_good_rows
-from tests.factories.meetings import first_line, held_meeting
 from tests.factories.members import full_membership, join
 from tests.factories.moderation import HARM_SAID, NAMES_SAID, appealed, held, say
 from tests.factories.panels import (
@@ -62,16 +63,11 @@ from tests.factories.panels import (
     take_seats,
 )
 from tests.factories.paper import differing_form, made_forms
+from tests.factories.sessions import first_line, held_session
 from tests.factories.surveys import questions, survey
 
-Values = dict[str, str]
 _numbers = count(1)
 VISITOR = "the token of a browser in which somebody has spoken"
-
-
-def canary(partnership: Partnership) -> str:
-    """The word that is in every sample of a partnership, and that no other may ever show."""
-    return f"{partnership.slug}canary"
 
 
 class Refusing:
@@ -363,17 +359,10 @@ def _drawn(panel: str) -> str:
     return seats_of(found.id)[0].public_id
 
 
-def _meeting(at: Partnership, programme: Programme, earlier: Values) -> str:
-    with at.inside():
-        _drawn(earlier["panel_id"])
-        take_seats(earlier["panel_id"])
-        return held_meeting(earlier["panel_id"], title=f"Meeting {canary(at)}")
-
-
 def _payment_line(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
         _drawn(earlier["panel_id"])
-        held_meeting(earlier["panel_id"], take_seats(earlier["panel_id"]), f"Met {canary(at)}")
+        held_session(earlier["panel_id"], take_seats(earlier["panel_id"]), f"Met {canary(at)}")
         return first_line(earlier["panel_id"])
 
 
@@ -449,7 +438,6 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "say/<activity_id>": _activity,
     "diary/<activity_id>": _diary,
     "entries/<entry_id>": _entry,
-    "activities/<activity_id>": _activity,
     "telephone/<activity_id>": _activity,
     "conversation/<activity_id>": _conversation,
     "survey/<activity_id>": _survey,
@@ -497,7 +485,8 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "audits/<draw_id>": _draw_to_audit,
     "seats/<seat_id>": _seat,
     "calls/<seat_id>": _seat,
-    "meetings/<meeting_id>": _meeting,
+    **SESSION_OBJECTS,
+    "activities/<activity_id>": _activity,
     "rounds/<round_id>": _round,
     "recommendations/<recommendation_id>": _recommendation,
     "ballots/<ballot_id>": _ballot,
@@ -520,6 +509,8 @@ SHARED: Mapping[str, str] = {
     "targets/<feature>": "sex",
     "seat/<answer>": "accept",
     "/<answer>": "accept",
+    "prints/<sheet>": "script",
+    "scribes/<table>": "1",
     "/<act>": "close",
     "answers/<table>": "answers",
     "make-up/<moment>": "confirm",

@@ -26,10 +26,16 @@ MORE = {
     "surveys": {"answering.py", "results.py", "files.py"},  # those who answer; what they answered
     "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
     "deliberation": {"plans.py", "rounds.py"},  # rounds to begin with; rounds
-    "documents": {"letters.py", "office.py", "sheets.py", "word.py"},  # each kind of file
+    "documents": {
+        "pictures.py",
+        "letters.py",
+        "office.py",
+        "sheets.py",
+        "word.py",
+    },  # each kind of file
     "files": {"store.py"},  # where the bytes are
     # what people said under a theme; who took part, beside who lives there, as told to everyone
-    "insight": {"evidence.py", "population.py", "reach.py", "summaries.py"},
+    "insight": {"evidence.py", "funnel.py", "population.py", "reach.py", "summaries.py"},
     "messages": {"bulk.py", "delivery.py"},  # the same to many; the back ends
     # asking within limits; whom lotteries are held among; lotteries, their drawing and what is
     # told of them; what was asked and drawn
@@ -37,11 +43,11 @@ MORE = {
         *("asking.py", "drawing.py", "facts.py", "frames.py", "lotteries.py", "records.py"),
     },
     # what it is balanced by, with real figures; lists of addresses, letters, their words and codes;
-    # who registers and how; the pool, the draw and what proves it; the seats, who came, who is paid
+    # who registers and how; the pool, the draw and what proves it; the seats
     "panels": {
         *("addresses.py", "desk.py", "draw_queries.py", "draws.py", "feasibility.py"),
         *("features.py", "figures.py", "first_stage.py", "followers.py", "invitations.py"),
-        *("audits.py", "draw_work.py", "funnel.py", "joining.py", "makeup.py", "telling.py"),
+        *("audits.py", "draw_work.py", "joining.py", "makeup.py", "telling.py"),
         *(f"models/{name}.py" for name in ("__init__", "draw", "invitation", "panel")),
         *(f"models/{name}.py" for name in ("registration", "seat")),
         *(
@@ -53,7 +59,7 @@ MORE = {
             "support.py",
             "verifiers.py",
         ),
-        *("meetings.py", "payments.py", "seat_queries.py", "small_numbers.py", "wording.py"),
+        *("seat_queries.py", "small_numbers.py", "wording.py"),
     },
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py", "consents.py"},
@@ -67,6 +73,13 @@ MORE = {
     # the languages that words are written in; cards from official figures and from tables; other
     # wordings of an activity, and whom it is for above all
     "prompts": {"languages.py", "official.py", "table.py", "wordings.py"},
+    # what it is about, how it is hosted, its calendar; who comes and what they are paid, who sits
+    # where; the desk and its scribes, questions sent beforehand; who was trained to run it
+    "sessions": {
+        *("agenda.py", "attendance.py", "calendars.py", "desk.py", "hosting.py", "payments.py"),
+        *("questions.py", "scribes.py", "tables.py", "training.py"),
+        *(f"models/{name}.py" for name in ("__init__", "coming", "desk", "session", "tables")),
+    },
     # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,
     # erased, erased again, and deleted in time; the record of it all
     "rights": {

@@ -28,6 +28,7 @@ from tests.factories.everything import fill
 _config = AlembicConfig()
 _config.set_main_option("script_location", str(ROOT / "migrations"))
 SCRIPTS = list(reversed(list(ScriptDirectory.from_config(_config).walk_revisions())))
+FORMER = {"panel_meeting": "session"}  # what a table was called in an earlier version
 # Made by Alembic itself.
 ITS_OWN = {"alembic_version"}
 
@@ -156,8 +157,8 @@ def test_a_migration_goes_down_and_up_again_with_rows_in_every_table(
         kept_before = {name: values_of(database_url, name) for name in full}
         downgrade(below)
         left = counts(database_url)
-        assert set(left) < set(full)
-        for name in set(left) - ITS_OWN:
+        assert {FORMER.get(name, name) for name in left} < set(full)
+        for name in set(left) - ITS_OWN - set(FORMER):
             # A column may be gone, or be back; all others hold what they held.
             there = columns_of(database_url, name)
             same = [column for column in kept_before[name][0] if column in there]
@@ -168,8 +169,9 @@ def test_a_migration_goes_down_and_up_again_with_rows_in_every_table(
         upgrade()
         assert signature(db.engine) == tables
         again = counts(database_url)
-        assert again == {name: left.get(name, 0) for name in full} | {"alembic_version": 1}
-        for name in set(left) - ITS_OWN:
+        here = {FORMER.get(name, name): count for name, count in left.items()}
+        assert again == {name: here.get(name, 0) for name in full} | {"alembic_version": 1}
+        for name in set(left) - ITS_OWN - set(FORMER):
             columns = list(kept_before[name][0])
             assert _only(columns, values_of(database_url, name)) == kept_before[name], name
     if "audit_entry" in left:

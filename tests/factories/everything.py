@@ -35,7 +35,6 @@ from tests.factories.ballots import CONSENT, balloted
 from tests.factories.cards import carded
 from tests.factories.chain import SAID, chain
 from tests.factories.conversations import conversed
-from tests.factories.meetings import held_meeting
 from tests.factories.members import full_membership
 from tests.factories.moderation import moderated
 from tests.factories.panels import audited, drawn_panel, take_seats
@@ -44,6 +43,7 @@ from tests.factories.places import reference_data
 from tests.factories.reach import heard
 from tests.factories.recommendations import recommended
 from tests.factories.rounds import in_rounds
+from tests.factories.sessions import full_session, held_session
 from tests.factories.surveys import surveyed
 from tests.factories.taken_down import noted
 
@@ -178,7 +178,9 @@ def _engage(programme: Programme, mark: str) -> None:
     programmes.add_participant(programme.id, ParticipantKind.BROWSER, "f" * 64)
     panel, draw = drawn_panel(programme, mark)
     set_wording(None, panel, "cy", f"Annwyl breswylydd {mark}")
-    held_meeting(panel, take_seats(panel))
+    seats = take_seats(panel)
+    held_session(panel, seats)
+    full_session(panel, seats, mark, closed=False)  # no table takes part in an older version
     publish_makeup(None, panel, MakeupMoment.CONFIRMED)
     in_rounds(panel, mark)
     balloted(panel, mark)

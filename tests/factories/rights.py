@@ -44,17 +44,29 @@ from engagement.membership.rules import LotteryKind, LotteryState, MemberRole, M
 from engagement.panels.draw_queries import find_draw
 from engagement.panels.draws import prepare_draw
 from engagement.panels.invitations import Letter
-from engagement.panels.models import Attendance, Draw, DrawChance, Panel, PanelMeeting, Seat
+from engagement.panels.models import Draw, DrawChance, Panel, Seat
 from engagement.panels.models import Registration as RegistrationTable
 from engagement.panels.rules import PayBy, SeatState
 from engagement.people import consents
 from engagement.people import service as people
+from engagement.people.models import ParticipantLink
 from engagement.people.participation import participate
 from engagement.people.questions import ETHNIC_GROUP
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.programmes.models import Activity
 from engagement.programmes.rules import Topic
 from engagement.rights.ties import SEALS
+from engagement.sessions.models import (
+    Attendance,
+    Session,
+    SessionHelper,
+    SessionQuestion,
+    TablePin,
+    TablePinSeat,
+    TablePlan,
+    TableSeat,
+)
+from engagement.sessions.rules import HelperKind, Mode, PinKind
 from tests.factories import Partnership, Programme, Resident
 from tests.factories.chain import open_conversation, publish
 from tests.factories.conversations import statements
@@ -198,7 +210,7 @@ class Stage:
 
     @transaction()
     def _seat(self, who: int, mark: str) -> None:
-        """A chance, a seat, a meeting attended and a record with sealed words."""
+        """A chance, a seat, a session attended and a record with sealed words."""
         panel = db.session.scalars(select(Panel).where(Panel.public_id == self.panel)).one()
         draw = db.session.scalars(select(Draw).where(Draw.public_id == self.draw)).one()
         registration = db.session.scalars(
@@ -214,23 +226,62 @@ class Stage:
             state=SeatState.ACCEPTED,
             deadline_at=clock.now(),
         )
-        meeting = PanelMeeting(
-            panel_id=panel.id, title="First meeting", held_on=date(2026, 3, 4), fee_pence=2500
+        session = Session(
+            activity_id=panel.activity_id,
+            title="First session",
+            starts_at=clock.now(),
+            ends_at=clock.now(),
+            mode=Mode.IN_PERSON,
+            fee_pence=2500,
         )
-        db.session.add_all([seat, meeting])
+        db.session.add_all([seat, session])
         db.session.flush()
         db.session.add(
             Attendance(
-                meeting_id=meeting.id,
+                session_id=session.id,
                 seat_id=seat.id,
                 pence=2500,
                 pay_by=PayBy.VOUCHER,
                 reference="V 17",
             )
         )
+        self._sits(who, mark, seat, session)
         self._votes(mark, seat)
         self._membership(who, registration.id)
         record("seat.called about", "seat", seat.public_id, sealed=sealed(mark))
+
+    def _sits(self, who: int, mark: str, seat: Seat, session: Session) -> None:
+        """What is held about somebody who comes to a session."""
+        pin = TablePin(session_id=session.id, kind=PinKind.TOGETHER)
+        plan = TablePlan(
+            session_id=session.id,
+            tables=2,
+            rounds=1,
+            features=[],
+            figures={},
+            made_at=clock.now(),
+        )
+        db.session.add_all([pin, plan])
+        db.session.flush()
+        said = db.session.scalars(
+            select(Contribution.id)
+            .join(ParticipantLink, ParticipantLink.participant_id == Contribution.participant_id)
+            .where(ParticipantLink.resident_id == who)
+            .order_by(Contribution.id)
+        ).first()
+        assert said is not None
+        db.session.add_all(
+            [
+                SessionHelper(
+                    session_id=session.id, seat_id=seat.id, kind=HelperKind.BSL, words=f"Bo {mark}"
+                ),
+                TablePinSeat(pin_id=pin.id, seat_id=seat.id),
+                TableSeat(plan_id=plan.id, seat_id=seat.id, round=1, table=1),
+                SessionQuestion(
+                    session_id=session.id, contribution_id=said, answer=f"Too few nurses {mark}"
+                ),
+            ]
+        )
 
     def _votes(self, mark: str, seat: Seat) -> None:
         """What is held about somebody who votes on a panel's ballots."""

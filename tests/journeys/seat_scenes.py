@@ -1,4 +1,4 @@
-"""Seats for looking at their pages: calls, results in every state, meetings, payments."""
+"""Seats for looking at their pages: calls, results in every state, and payments."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from flask import current_app
 
 from engagement.database import clock
 from engagement.panels import seats
-from engagement.panels.meetings import add_meeting, meetings_of
 from engagement.panels.models import Seat
-from engagement.panels.payments import lines_of, mark_paid
 from engagement.panels.queries import find_panel
 from engagement.panels.registration import keep_needs, withdraw_registration
 from engagement.panels.rules import PayBy, Route
@@ -19,9 +17,10 @@ from engagement.panels.seat_queries import own_seat, seats_of
 from engagement.panels.service import change_panel
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.people.service import change_own_details
+from engagement.sessions.payments import choose_payment, lines_of, mark_paid
 from tests.factories import Partnership, Programme, Resident
-from tests.factories.meetings import first_line, held_meeting
 from tests.factories.panels import PLAN, draw_of, panel_of, pool_of
+from tests.factories.sessions import first_line, held_session
 from tests.journeys.draw_scenes import OPEN, Paths, drawn_with
 from tests.past import move_back
 
@@ -33,20 +32,15 @@ def first_seats(place: Partnership, resident: Resident, programme: Programme) ->
     """The pages of a panel that nobody was drawn for, and of one whose member this resident is."""
     with place.inside():
         empty = panel_of(programme, published=True)
-        nobody = add_meeting(None, empty, "First meeting", date(2026, 3, 2), 0)
         own = drawn_with(resident, programme, 4)
         seats.answer_offer(own, resident.id, accept=True, by=Route.ONLINE)
-        meeting = held_meeting(own, [_seat(own, resident)])
+        held_session(own, [_seat(own, resident)])
         line, seat = first_line(own), _seat(own, resident)
     panels = [{"panel_id": panel} for panel in (own, empty)]
-    desk = ("call_list", "meetings", "payments", "payment_references")
+    desk = ("call_list", "payments", "payment_references")
     return {
         **{f"facilitators.{endpoint}": panels for endpoint in desk},
         "facilitators.call": [{"panel_id": own, "seat_id": seat}],
-        "facilitators.meeting": [
-            {"panel_id": own, "meeting_id": meeting},
-            {"panel_id": empty, "meeting_id": nobody},
-        ],
         "facilitators.payment_line": [{"panel_id": own, "line_id": line}],
         "residents.payments": panels,
         "residents.result": [{"panel_id": own}],
@@ -54,21 +48,21 @@ def first_seats(place: Partnership, resident: Resident, programme: Programme) ->
 
 
 def every_seat(place: Partnership, resident: Resident, programme: Programme) -> Paths:
-    """Seats, meetings and lines in every state."""
+    """Seats and lines in every state."""
     with place.inside():
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         today = clock.day_of(clock.now())
         late, declined, left = (drawn_with(resident, programme, 4) for _ in range(3))
         seats.answer_offer(declined, resident.id, accept=False, by=Route.ONLINE)
         seats.answer_offer(left, resident.id, accept=True, by=Route.ONLINE)
-        held_meeting(left, [_seat(left, resident)], "First meeting, in the hall by the harbour")
+        held_session(left, [_seat(left, resident)], "First session, in the hall by the harbour")
         seats.leave_seat(left, resident.id, by=Route.PHONE)
         waits, over, withdrawn = (drawn_with(resident, programme, 2) for _ in range(3))
         for panel, until in ((waits, today + A_DAY), (over, today - A_DAY)):
             change_panel(None, panel, replace(OPEN, size=2, reserve_until=until))
         withdraw_registration(withdrawn, resident.id)
         full, line = _full_panel(programme)
-        open_line, meetings = first_line(left), _meetings_of(full)
+        open_line = first_line(left)
         key = _seat(late, resident)
     move_back(app, Seat.deadline_at, timedelta(days=20), Seat.public_id == key)
     results = (late, declined, left, waits, over, withdrawn)
@@ -77,11 +71,10 @@ def every_seat(place: Partnership, resident: Resident, programme: Programme) -> 
         assert found is not None
         calls = [{"panel_id": full, "seat_id": row.public_id} for row in seats_of(found.id)]
     panels = [{"panel_id": panel} for panel in (full, left, late)]
-    desk = ("seats", "call_list", "meetings", "payments", "payment_references")
+    desk = ("seats", "call_list", "payments", "payment_references")
     return {
         **{f"facilitators.{endpoint}": panels for endpoint in desk},
         "facilitators.call": [*calls, {"panel_id": late, "seat_id": key}],
-        "facilitators.meeting": [{"panel_id": full, "meeting_id": one} for one in meetings],
         "facilitators.payment_line": [
             {"panel_id": full, "line_id": line},
             {"panel_id": left, "line_id": open_line},
@@ -120,19 +113,12 @@ def _full_panel(programme: Programme) -> tuple[str, str]:
         if place > 1:
             seats.answer_offer(panel, row.resident_id, accept=True, by=Route.PHONE)
             way = list(PayBy)[place % len(PayBy)]
-            seats.choose_payment(panel, row.resident_id, way, by=Route.PHONE)
-    for title in ("First meeting", "Second meeting, in the town hall, with a long lunch"):
-        held_meeting(panel, [row.public_id for row in rows[2:]], title)
-    add_meeting(None, panel, "Still to come", clock.day_of(clock.now()) + A_DAY, 12_50)
+            choose_payment(panel, row.resident_id, way, by=Route.PHONE)
+    for title in ("First session", "Second session, in the town hall, with a long lunch"):
+        held_session(panel, [row.public_id for row in rows[2:]], title)
     line = lines_of(found.id)[0].public_id
     mark_paid(None, panel, line, "VOUCHER-2026-000000000000000000000000000017")
     return panel, line
-
-
-def _meetings_of(panel: str) -> list[str]:
-    found = find_panel(None, panel)
-    assert found is not None
-    return [one.public_id for one in meetings_of(found.id)]
 
 
 def _seat(panel: str, resident: Resident) -> str:

@@ -75,7 +75,7 @@ def test_from_a_letter_to_a_seat(
     expect(me.main).to_contain_text("If you get benefits")
     me.press("Yes, I take the seat")
     # How they want to be paid is asked next; it can wait.
-    me.sees("Your meetings and payments")
+    me.sees("Your sessions and payments")
     me.go(f"me/panels/{panel}/result")
     me.sees("Your result")
     expect(me.main).to_contain_text("You are on the panel")

@@ -19,12 +19,12 @@ from engagement.extensions import Base, db
 from engagement.jobs import retention as job
 from engagement.jobs.execution import Execution
 from engagement.jobs.kinds import KINDS
-from engagement.panels.models import Attendance
 from engagement.rights import retention
 from engagement.rights.retention import CHUNK, Rule, apply_rule, declared_columns, list_rules
 from engagement.runs.queries import get_run
 from engagement.runs.rules import RunState
 from engagement.runs.service import request_run
+from engagement.sessions.models import Attendance
 from tests.databases import counts, rows_of
 from tests.factories import Partnership, World
 from tests.factories.everything import Filled, Template, fill

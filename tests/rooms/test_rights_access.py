@@ -166,7 +166,7 @@ def test_a_row_of_every_table_is_there_with_what_it_is_about(four: Four) -> None
     assert set(held) == set(reached()) - {"point"}
     assert held["registration"][0]["about"] == "Panel on waiting of north"
     assert held["contribution"][0]["about"] == "Waiting well"
-    assert held["attendance"][0]["about"] == "First meeting"
+    assert held["attendance"][0]["about"] == "First session"
     questions = {row["question_in_words"] for row in held["registration_answer"]}
     assert "Are you waiting for planned care? of north" in questions
 

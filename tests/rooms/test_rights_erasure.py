@@ -31,7 +31,7 @@ from engagement.insight.service import PriorityPlan, make_priority
 from engagement.messages.delivery import make_back_end
 from engagement.messages.service import deliver_due, queue
 from engagement.panels.draw_queries import find_draw
-from engagement.panels.models import Attendance, Seat
+from engagement.panels.models import Seat
 from engagement.panels.rules import DrawState
 from engagement.people import service as people
 from engagement.people.models import Resident
@@ -42,6 +42,7 @@ from engagement.rights.errors import ListHasFaults
 from engagement.rights.held import held_about
 from engagement.rights.models import Erasure
 from engagement.rights.ties import HOUSEHOLD, SEALS, reached
+from engagement.sessions.models import Attendance
 from tests.databases import everything_in, new_database
 from tests.factories import World
 from tests.factories.chain import keep_two_themes

@@ -1,4 +1,4 @@
-"""The pages of seats: the call, the answer, the reserve, meetings, payments."""
+"""The pages of seats: the call, the answer, the reserve, sessions, payments."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.panels import seats
 from engagement.panels.draws import TIME_TO_ANSWER
-from engagement.panels.meetings import add_meeting, meetings_of
 from engagement.panels.models import Seat
-from engagement.panels.payments import LineRow, lines_of
 from engagement.panels.queries import find_panel
 from engagement.panels.registered import standing_of
 from engagement.panels.registration import keep_needs
@@ -30,10 +28,10 @@ from engagement.panels.service import change_panel
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.people.service import change_own_details
+from engagement.sessions.payments import LineRow, lines_of
 from tests.client import CheckedClient
 from tests.factories import Partnership, Programme, World
 from tests.factories import Resident as Somebody
-from tests.factories.meetings import held_meeting
 from tests.factories.panels import (
     PLAN,
     Registrant,
@@ -44,6 +42,7 @@ from tests.factories.panels import (
     register,
     take_seats,
 )
+from tests.factories.sessions import coming_session, held_session
 from tests.past import move_back
 
 Browse = Callable[[], CheckedClient]
@@ -352,37 +351,30 @@ def test_seats_show_what_was_answered_and_how(
     assert "Call list" in staff(browse, north).get(desk(panel, "seats")).text
 
 
-def test_a_meeting_its_attendance_and_its_payment_from_end_to_end(
+def test_a_session_its_attendance_and_its_payment_from_end_to_end(
     browse: Browse, north: Partnership, panel: str, people: list[Registrant]
 ) -> None:
     with north.inside():
-        take_seats(panel)
+        keys = take_seats(panel)
+        session = held_session(panel, title="First", pence=1250)
     client = staff(browse, north)
-    page = client.send(desk(panel, "meetings"), {"title": "", "fee": ""})
-    for problem in ("Enter a title", "Enter the day", "Enter what each member is paid"):
-        assert problem in page.text
-    day = {"held_on-day": "2", "held_on-month": "3", "held_on-year": "2026"}
-    for wrong in ("-1", "many", "1.234", "1e9", "1001", "NaN"):
-        page = client.send(desk(panel, "meetings"), {"title": "First", "fee": wrong, **day})
-        assert "Write pounds from 0 to 1000" in page.text, wrong
-    answer = client.send(desk(panel, "meetings"), {"title": "First", "fee": "£12.50", **day})
-    meeting = answer.location
+    here = f"/p/north/facilitate/sessions/{session}/attendance"
     seated = rows(north, panel)
-    keys = [row.public_id for row in seated]
-    assert client.send(meeting, {"came": keys[:3]}).status_code == 303
+    assert [row.public_id for row in seated] == keys
+    assert client.send(here, {"came": keys[:3]}).status_code == 303
     assert [row.pence for row in lines(north, panel)] == [1250] * 3
-    assert client.send(meeting, {"came": keys[:2], "was": keys[:3]}).status_code == 303
+    assert client.send(here, {"came": keys[:2], "was": keys[:3]}).status_code == 303
     assert len(lines(north, panel)) == 2
     text = client.get(desk(panel, "payments")).text
     assert "£25.00 in 2 lines" in text
     line = lines(north, panel)[0]
-    here = desk(panel, "payments", line.public_id)
-    assert "Enter the number of the voucher" in client.send(here, {"reference": ""}).text
-    client.send(here, {"reference": "V-17"})
+    pay = desk(panel, "payments", line.public_id)
+    assert "Enter the number of the voucher" in client.send(pay, {"reference": ""}).text
+    client.send(pay, {"reference": "V-17"})
     assert "£12.50 in 1 line" in client.get(desk(panel, "payments")).text
-    page = client.send(here, {"reference": "V-18"}, page=desk(panel, "meetings"))
+    page = client.send(pay, {"reference": "V-18"}, page=desk(panel, "payments"))
     assert "It was paid already, under V-17" in page.text
-    page = client.send(meeting, {"came": keys[2], "was": keys[:2]})
+    page = client.send(here, {"came": keys[2], "was": keys[:2]})
     assert "Nothing is changed" in page.text
     assert "V-17" in page.text
     assert len(lines(north, panel)) == 2
@@ -390,7 +382,7 @@ def test_a_meeting_its_attendance_and_its_payment_from_end_to_end(
     for words in ("First", "£12.50", "Paid on", "V-17"):
         assert words in mine
     yours = resident(browse, north, seated[3].resident_id).get(own(panel, "payments")).text
-    assert "You have been to no meeting yet" in yours
+    assert "You have been to no session yet" in yours
     assert "V-17" not in yours
 
 
@@ -399,38 +391,34 @@ def test_two_who_note_attendance_from_pages_opened_before_undo_nothing_of_each_o
 ) -> None:
     with north.inside():
         keys = take_seats(panel)
-        meeting = held_meeting(panel)
-    here = desk(panel, "meetings", meeting)
+        session = held_session(panel)
+    here = f"/p/north/facilitate/sessions/{session}/attendance"
     one, other = staff(browse, north), staff(browse, north, Role.OFFICER)
     one.send(here, {"came": keys[:2]})  # both pages showed nobody
     other.send(here, {"came": keys[2:3]})
     assert len(lines(north, panel)) == 3
 
 
-def test_a_meeting_to_come_takes_no_attendance_and_can_be_removed(
+def test_a_session_to_come_takes_no_attendance_and_can_be_taken_out(
     browse: Browse, north: Partnership, panel: str, people: list[Registrant]
 ) -> None:
     with north.inside():
         keys = take_seats(panel)
-        tomorrow = clock.day_of(clock.now()) + A_DAY
-        meeting = add_meeting(None, panel, "To come", tomorrow, 0)
+        session = coming_session(panel, "To come")
     client = staff(browse, north)
-    here = desk(panel, "meetings", meeting)
-    assert "This meeting is still to come" in client.get(here).text
-    page = client.send(here, {"came": keys}, page=here)
+    here = f"/p/north/facilitate/sessions/{session}"
+    assert "This session is still to come" in client.get(f"{here}/attendance").text
+    page = client.send(f"{here}/attendance", {"came": keys}, page=f"{here}/count")
     assert page.status_code == 200
     client.send(f"{here}/remove", {}, page=here)
-    with north.inside():
-        found = find_panel(None, panel)
-        assert found is not None
-        assert meetings_of(found.id) == []
+    assert client.get(here).status_code == 404
 
 
 def test_a_pasted_table_and_a_file_mark_many_as_paid_or_say_all_that_is_wrong(
     browse: Browse, north: Partnership, panel: str, people: list[Registrant]
 ) -> None:
     with north.inside():
-        held_meeting(panel, take_seats(panel))
+        held_session(panel, take_seats(panel))
     client = staff(browse, north)
     here = desk(panel, "payments", "references")
     first, second, third, _ = (row.public_id for row in lines(north, panel))
@@ -454,7 +442,7 @@ def test_the_file_for_finance_is_for_facilitators_and_officers_only(
     browse: Browse, north: Partnership, panel: str, people: list[Registrant]
 ) -> None:
     with north.inside():
-        held_meeting(panel, take_seats(panel))
+        held_session(panel, take_seats(panel))
     here = desk(panel, "payments", "file")
     for role in (Role.FACILITATOR, Role.OFFICER):
         client = staff(browse, north, role)
@@ -479,9 +467,9 @@ def test_a_member_who_wants_no_payment_sees_that_they_came(
     with north.inside():
         take_seats(panel)
         seats.choose_payment(panel, seat.resident_id, PayBy.NOTHING, by=Route.ONLINE)
-        held_meeting(panel, [seat.public_id])
+        held_session(panel, [seat.public_id])
     text = resident(browse, north, seat.resident_id).get(own(panel, "payments")).text
-    assert "First meeting" in text
+    assert "First session" in text
     assert "Nothing to pay" in text
     assert "£75" not in text.replace("£150", "")
 
@@ -492,7 +480,7 @@ def test_many_lines_come_a_page_at_a_time(
     with north.inside(), transaction():
         keys = take_seats(panel)
         for number in range(26):
-            held_meeting(panel, keys, f"Meeting {number}")
+            held_session(panel, keys, f"Session {number}")
     client = staff(browse, north)
     text = client.get(desk(panel, "payments")).text
     assert "1 to 100 of 104" in text

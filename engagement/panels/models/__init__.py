@@ -4,10 +4,9 @@ from engagement.panels.models.draw import Draw, DrawAudit, DrawChance
 from engagement.panels.models.invitation import Invitation, InvitationBatch, InvitationWording
 from engagement.panels.models.panel import Panel, PanelFeature, PanelTarget
 from engagement.panels.models.registration import Registration, RegistrationAnswer, SupportNeed
-from engagement.panels.models.seat import Attendance, PanelMakeup, PanelMeeting, Seat
+from engagement.panels.models.seat import PanelMakeup, Seat
 
 __all__ = [
-    "Attendance",
     "Draw",
     "DrawAudit",
     "DrawChance",
@@ -17,7 +16,6 @@ __all__ = [
     "Panel",
     "PanelFeature",
     "PanelMakeup",
-    "PanelMeeting",
     "PanelTarget",
     "Registration",
     "RegistrationAnswer",

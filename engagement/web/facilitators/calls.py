@@ -13,8 +13,8 @@ from engagement.panels.errors import SeatDecided
 from engagement.panels.queries import PanelRow, find_panel
 from engagement.panels.rules import PayBy, Route, SeatState
 from engagement.panels.seat_queries import CallRow, calls_of, find_seat, panels_to_call
-from engagement.panels.seats import choose_payment
 from engagement.panels.support import SEEN_BY
+from engagement.sessions.payments import choose_payment
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.panels import label_of

@@ -1,11 +1,11 @@
-"""Who gets how far, from the letter to the meeting: whom a panel loses, and where."""
+"""Who gets how far, from the letter to the session: whom a panel loses, and where."""
 
 from __future__ import annotations
 
 from flask import render_template
 from flask_babel import gettext as _
 
-from engagement.panels.funnel import Funnel, reach_of
+from engagement.insight.funnel import Funnel, reach_of
 from engagement.panels.queries import features_of
 from engagement.panels.small_numbers import bounds
 from engagement.web.access import staff_only

@@ -1,4 +1,4 @@
-"""Payments: what is owed for meetings, marked as paid one by one or from a table, the file."""
+"""Payments: what is owed for sessions, marked as paid one by one or from a table, the file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from engagement.documents.sheets import Fault, NotATable, read_csv
-from engagement.panels import payments as service
-from engagement.panels.errors import NothingToPay, PaidAlready, ReferencesHaveFaults
-from engagement.panels.payments import LONGEST_REFERENCE, LineRow, find_line, lines_of
 from engagement.panels.queries import PanelRow
+from engagement.sessions import payments as service
+from engagement.sessions.errors import NothingToPay, PaidAlready, ReferencesHaveFaults
+from engagement.sessions.payments import LONGEST_REFERENCE, LineRow, find_line, lines_of
 from engagement.web.access import staff_only
 from engagement.web.context import day
 from engagement.web.facilitators.door import facilitators
@@ -120,7 +120,7 @@ def _table(panel: PanelRow, lines: Sequence[LineRow]) -> Table:
         columns=[
             Column(_("Line")),
             Column(_("Member")),
-            Column(_("Meeting")),
+            Column(_("Session")),
             Column(_("Amount"), numeric=True),
             Column(_("How")),
             Column(_("Paid")),
@@ -138,7 +138,7 @@ def _table(panel: PanelRow, lines: Sequence[LineRow]) -> Table:
                     one.member,
                 ),
                 one.member or _("erased"),
-                f"{one.meeting}, {day(one.held_on)}",
+                f"{one.session}, {day(one.held_on)}",
                 pounds(one.pence),
                 pay_words(one.pay_by),
                 paid_words(one),
@@ -147,7 +147,7 @@ def _table(panel: PanelRow, lines: Sequence[LineRow]) -> Table:
             for one in lines
         ],
         name="lines",
-        empty=_("Nothing is to be paid yet. Note first who came to a meeting."),
+        empty=_("Nothing is to be paid yet. Note first who came to a session."),
     )
 
 

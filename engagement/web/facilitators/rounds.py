@@ -17,6 +17,7 @@ from engagement.deliberation.rounds import RoundRow, needed_before, rounds_of, s
 from engagement.panels.queries import PanelRow
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
+from engagement.web.facilitators.one_form import one_form
 from engagement.web.facilitators.panels import RECRUITERS, label_of, panel_or_404, visible
 from engagement.web.kit import Choice, KitForm, RadiosField, SelectField, TextareaField, TextField
 from engagement.web.round_words import (
@@ -197,14 +198,12 @@ def add_round(panel_id: str) -> str | Response:
 
 
 def _form(panel: PanelRow, form: KitForm, title: str, go: str, round_id: str = "") -> str:
-    return render_template(
-        "facilitators/round_form.html",
-        panel=panel,
-        form=form,
-        title=title,
-        go=go,
-        round_id=round_id,
+    back = (
+        url_for("facilitators.one_round", panel_id=panel.public_id, round_id=round_id)
+        if round_id
+        else url_for("facilitators.rounds", panel_id=panel.public_id)
     )
+    return one_form(form, title, go, back=back, caption=panel.title)
 
 
 @facilitators.get("/panels/<panel_id>/rounds/<round_id>")

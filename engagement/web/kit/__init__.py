@@ -1,5 +1,6 @@
 """The look: components of the design system, form fields, tables, charts, lists in pages."""
 
+from engagement.web.kit.amounts import PoundsField, TimeField
 from engagement.web.kit.charts import GroupedBarChart, Series, bar_chart
 from engagement.web.kit.choices import CheckboxesField, Choice, RadiosField, SelectField
 from engagement.web.kit.components import nhs
@@ -35,6 +36,7 @@ __all__ = [
     "NoSuchPage",
     "Page",
     "PasswordField",
+    "PoundsField",
     "RadiosField",
     "SelectField",
     "Series",
@@ -42,6 +44,7 @@ __all__ = [
     "TelephoneField",
     "TextField",
     "TextareaField",
+    "TimeField",
     "WholeNumberField",
     "bar_chart",
     "facts",

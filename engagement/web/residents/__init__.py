@@ -14,6 +14,7 @@ from engagement.web.residents import (
     own_data,
     result,
     said,
+    sessions,
 )
 from engagement.web.residents.door import residents as blueprint
 
@@ -32,4 +33,5 @@ __all__ = [
     "own_data",
     "result",
     "said",
+    "sessions",
 ]

@@ -133,9 +133,9 @@ WORDS: Mapping[str, Words] = {
         {ABOUT: _l("Question"), "choice": _l("Vote"), "created_at": _l("First voted")},
     ),
     "attendance": Words(
-        _l("Meetings you came to"),
+        _l("Sessions you came to"),
         {
-            ABOUT: _l("Meeting"),
+            ABOUT: _l("Session"),
             "pence": _l("Payment"),
             "pay_by": _l("Paid by"),
             "reference": _l("Reference"),

@@ -16,7 +16,6 @@ from engagement.database.clock import day_of
 from engagement.panels.draw_queries import OwnResult, draws_of, own_results
 from engagement.panels.draws import person_file
 from engagement.panels.errors import SeatDecided, UnknownDraw, UnknownSeat
-from engagement.panels.payments import LineRow, own_lines
 from engagement.panels.queries import PanelRow, find_panel_to_join, is_invited
 from engagement.panels.registered import standing_of
 from engagement.panels.rules import (
@@ -28,7 +27,8 @@ from engagement.panels.rules import (
     reserve_is_over,
 )
 from engagement.panels.seat_queries import SeatRow, own_seat
-from engagement.panels.seats import PAID, answer_offer, choose_payment, leave_seat
+from engagement.panels.seats import PAID, answer_offer, leave_seat
+from engagement.sessions.payments import LineRow, choose_payment, own_lines
 from engagement.web.access import residents_only
 from engagement.web.context import day
 from engagement.web.kit import Column, Table
@@ -141,7 +141,7 @@ def answer_seat(panel_id: str, answer: str) -> Response:
 @residents.route("/panels/<panel_id>/payments", methods=["GET", "POST"])
 @residents_only
 def payments(panel_id: str) -> str | Response:
-    """How one is paid, and what was paid for which meeting."""
+    """How one is paid, and what was paid for which session."""
     panel, me = _panel(panel_id), require_principal().id
     seat = own_seat(panel.id, me)
     form = PayForm(data={"pay_by": seat.pay_by.value if seat and seat.pay_by else None})
@@ -176,20 +176,20 @@ def _payments_table(lines: list[LineRow]) -> Table:
         return pounds(line.pence) if line.is_to_be_paid else None
 
     return Table(
-        caption=_("Your meetings"),
+        caption=_("Your sessions"),
         columns=[
-            Column(_("Meeting")),
+            Column(_("Session")),
             Column(_("Day")),
             Column(_("Amount"), numeric=True),
             Column(_("Paid")),
             Column(_("Reference")),
         ],
         rows=[
-            [line.meeting, day(line.held_on), amount(line), paid_words(line), line.reference]
+            [line.session, day(line.held_on), amount(line), paid_words(line), line.reference]
             for line in lines
         ],
-        name="meetings",
-        empty=_("You have been to no meeting yet."),
+        name="sessions",
+        empty=_("You have been to no session yet."),
     )
 
 

@@ -1,8 +1,6 @@
-"""From the letter to the meeting: counted right, and nobody to be reckoned out."""
+"""From the letter to the session: counted right, and nobody to be reckoned out."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +8,13 @@ from sqlalchemy import select
 from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import db
-from engagement.panels.funnel import Reach, Stage, reach_of
-from engagement.panels.models import Attendance, PanelMeeting, Registration, Seat
+from engagement.insight.funnel import Reach, Stage, reach_of
+from engagement.panels.models import Registration, Seat
 from engagement.panels.queries import features_of, find_panel
 from engagement.panels.registration import withdraw_registration
 from engagement.panels.rules import SeatState
+from engagement.sessions.models import Attendance, Session
+from engagement.sessions.rules import Mode
 from tests.factories import Partnership, World
 from tests.factories.panels import letters_for, panel_of, pool_of
 
@@ -38,13 +38,17 @@ def seat_everybody(panel: str) -> None:
     found = find_panel(None, panel)
     assert found is not None
     with transaction():
-        meetings = [
-            PanelMeeting(
-                panel_id=found.id, title=f"Evening {number}", held_on=date(2026, 3, number)
+        sessions = [
+            Session(
+                activity_id=found.activity_id,
+                title=f"Evening {number}",
+                starts_at=clock.now(),
+                ends_at=clock.now(),
+                mode=Mode.IN_PERSON,
             )
             for number in (1, 2)
         ]
-        db.session.add_all(meetings)
+        db.session.add_all(sessions)
         keys = db.session.scalars(select(Registration.id).order_by(Registration.id)).all()
         for place, key in enumerate(keys):
             seat = Seat(
@@ -57,8 +61,8 @@ def seat_everybody(panel: str) -> None:
             db.session.flush()
             if place % 2:
                 db.session.add_all(
-                    Attendance(meeting_id=meeting.id, seat_id=seat.id, pence=0)
-                    for meeting in meetings
+                    Attendance(session_id=session.id, seat_id=seat.id, pence=0)
+                    for session in sessions
                 )
 
 

@@ -10,30 +10,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from engagement.audit.service import record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.documents.sheets import Fault, write_csv
 from engagement.extensions import db
-from engagement.panels.errors import (
+from engagement.panels.errors import SeatDecided
+from engagement.panels.models import Panel, Registration, Seat
+from engagement.panels.queries import PanelRow, find_panel
+from engagement.panels.rules import PayBy, Route, is_to_be_paid, seat_now
+from engagement.panels.seats import PAID, own_seat_to_change
+from engagement.panels.service import Visible, panel_to_change
+from engagement.people.models import Resident
+from engagement.sessions.errors import (
     NothingToPay,
     PaidAlready,
     ReferencesHaveFaults,
     UnknownLine,
 )
-from engagement.panels.models import Attendance, PanelMeeting, Registration, Seat
-from engagement.panels.queries import PanelRow, find_panel
-from engagement.panels.rules import PayBy, is_to_be_paid
-from engagement.panels.service import Visible, panel_to_change
-from engagement.people.models import Resident
+from engagement.sessions.models import Attendance, Session
 
 N_ = str  # marks a sentence for the catalogue of translations
 LINE, REFERENCE = "line", "reference"
 LONGEST_REFERENCE = 100
 COLUMNS = (
-    *(LINE, "panel", "meeting", "day", "member", "name"),
+    *(LINE, "panel", "session", "day", "member", "name"),
     *("amount", "way", REFERENCE, "paid on"),
 )
 _SHOWN = 40
@@ -41,11 +44,11 @@ _SHOWN = 40
 
 @dataclass(frozen=True)
 class LineRow:
-    """What somebody is owed for coming to a meeting. ``reference``: what it was paid under;
+    """What somebody is owed for coming to a session. ``reference``: what it was paid under;
     ``member``: that of their registration, empty once they are erased."""
 
     public_id: str
-    meeting: str
+    session: str
     held_on: date
     member: str
     name: str
@@ -64,8 +67,8 @@ def _lines(*conditions: ColumnElement[bool]) -> list[LineRow]:
     rows = db.session.execute(
         select(
             Attendance.public_id,
-            PanelMeeting.title,
-            PanelMeeting.held_on,
+            Session.title,
+            Session.starts_at,
             Registration.reference,
             Resident.name,
             Attendance.pence,
@@ -73,35 +76,56 @@ def _lines(*conditions: ColumnElement[bool]) -> list[LineRow]:
             Attendance.reference,
             Attendance.paid_at,
         )
-        .join(PanelMeeting, PanelMeeting.id == Attendance.meeting_id)
+        .join(Session, Session.id == Attendance.session_id)
+        .join(Panel, Panel.activity_id == Session.activity_id)
         .outerjoin(Seat, Seat.id == Attendance.seat_id)
         .outerjoin(Registration, Registration.id == Seat.registration_id)
         .outerjoin(Resident, Resident.id == Registration.resident_id)
         .where(*conditions)
-        .order_by(PanelMeeting.held_on, PanelMeeting.id, Registration.reference, Attendance.id)
+        .order_by(Session.starts_at, Session.id, Registration.reference, Attendance.id)
     )
     return [_line(*row) for row in rows]
 
 
 def _line(*values: Any) -> LineRow:
-    key, meeting, held_on, member, name, *after = values
-    return LineRow(key, meeting, held_on, member or "", name or "", *after)
+    key, session, starts_at, member, name, *after = values
+    return LineRow(key, session, clock.day_of(starts_at), member or "", name or "", *after)
 
 
 def lines_of(panel_id: int) -> list[LineRow]:
-    """What was, or is to be, paid for the meetings of a panel, meeting by meeting."""
-    return [one for one in _lines(PanelMeeting.panel_id == panel_id) if one.is_to_be_paid]
+    """What was, or is to be, paid for the sessions of a panel, session by session."""
+    return [one for one in _lines(Panel.id == panel_id) if one.is_to_be_paid]
 
 
 def find_line(panel_id: int, public_id: str) -> LineRow | None:
     """One line of a panel."""
-    found = _lines(PanelMeeting.panel_id == panel_id, Attendance.public_id == public_id)
+    found = _lines(Panel.id == panel_id, Attendance.public_id == public_id)
     return found[0] if found else None
 
 
 def own_lines(panel_id: int, resident_id: int) -> list[LineRow]:
-    """The meetings of a panel that a resident came to, also those for which nothing is paid."""
-    return _lines(PanelMeeting.panel_id == panel_id, Registration.resident_id == resident_id)
+    """The sessions of a panel that a resident came to, also those for which nothing is paid."""
+    return _lines(Panel.id == panel_id, Registration.resident_id == resident_id)
+
+
+@transactional
+def choose_payment(panel_public_id: str, resident_id: int, pay_by: PayBy, *, by: Route) -> None:
+    """Say how one wants to be paid: from now on, and for what is not paid yet.
+
+    Raises ``UnknownSeat``, or ``SeatDecided`` where the seat was never accepted.
+    """
+    seat = own_seat_to_change(panel_public_id, resident_id)
+    if seat.state not in PAID:
+        raise SeatDecided(seat_now(seat.state, seat.deadline_at, clock.now()))
+    if seat.pay_by is pay_by:
+        return
+    seat.pay_by = pay_by
+    db.session.execute(
+        update(Attendance)
+        .where(Attendance.seat_id == seat.id, Attendance.paid_at.is_(None))
+        .values(pay_by=pay_by)
+    )
+    record("seat.payment chosen", "seat", seat.public_id, facts={"pay_by": pay_by, "by": by})
 
 
 @transactional
@@ -162,7 +186,7 @@ def _cells(panel: str, line: LineRow) -> list[str | date]:
     return [
         line.public_id,
         panel,
-        line.meeting,
+        line.session,
         line.held_on,
         line.member,
         line.name if line.pay_by is PayBy.FINANCE else "",
@@ -176,8 +200,9 @@ def _cells(panel: str, line: LineRow) -> list[str | date]:
 def _to_pay(panel_id: int, lines: Sequence[str]) -> dict[str, Attendance]:
     rows = db.session.scalars(
         select(Attendance)
-        .join(PanelMeeting, PanelMeeting.id == Attendance.meeting_id)
-        .where(PanelMeeting.panel_id == panel_id, Attendance.public_id.in_(lines))
+        .join(Session, Session.id == Attendance.session_id)
+        .join(Panel, Panel.activity_id == Session.activity_id)
+        .where(Panel.id == panel_id, Attendance.public_id.in_(lines))
         .order_by(Attendance.id)
         .with_for_update(of=Attendance)
     )

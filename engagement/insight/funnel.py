@@ -1,4 +1,4 @@
-"""From the letter to the meeting: who gets how far, by what people answered and by their letters.
+"""From the letter to the session: who gets how far, by what people answered and by their letters.
 
 Counts of people are hidden and rounded before they leave here; see ``methods.disclosure.counts``.
 """
@@ -16,7 +16,6 @@ from sqlalchemy import Text, cast, func, select
 
 from engagement.extensions import db
 from engagement.panels.models import (
-    Attendance,
     Invitation,
     InvitationBatch,
     Registration,
@@ -27,6 +26,7 @@ from engagement.panels.queries import FeatureRow
 from engagement.panels.rules import BatchKind, SeatState
 from engagement.panels.small_numbers import shown
 from engagement.people.models import Resident
+from engagement.sessions.models import Attendance
 
 
 class Stage(StrEnum):

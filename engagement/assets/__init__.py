@@ -1,0 +1,1 @@
+"""Venues: where people meet, what helps them there, and what it costs."""

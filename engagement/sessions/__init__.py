@@ -1,0 +1,1 @@
+"""Sessions: when people meet, where, about what, who came, and what each table said."""

@@ -1,0 +1,157 @@
+"""Use cases of what a session is about: agenda, papers, hosting templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from engagement.audit.service import record
+from engagement.database.transactions import transactional
+from engagement.extensions import db
+from engagement.files.service import expire_files, keep_file
+from engagement.sessions.errors import ChangedMeanwhile, UnknownItem
+from engagement.sessions.models import AgendaItem, Session, SessionPaper, TableNote
+from engagement.sessions.rules import ItemPlan
+from engagement.sessions.service import Visible, session_to_change
+
+KEPT = timedelta(days=6 * 365)
+LARGEST_PAPER = 20 * 1024 * 1024
+
+
+@transactional
+def add_items(visible: Visible, session: str, plans: Sequence[ItemPlan]) -> list[str]:
+    """Add items at the end of an agenda; returns their public ids. Raises ``UnknownSession``."""
+    row = session_to_change(visible, session)
+    last = len(_items(row))
+    made = [
+        AgendaItem(session_id=row.id, place=last + number, **asdict(plan))
+        for number, plan in enumerate(plans, start=1)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    record("session.agenda added to", "session", session, facts={"items": len(made)})
+    return [item.public_id for item in made]
+
+
+@transactional
+def change_item(visible: Visible, session: str, item: str, plan: ItemPlan, version: int) -> None:
+    """Change an item; ``version`` is that of the item when the form was opened.
+
+    Raises ``UnknownSession``, ``UnknownItem``, or ``ChangedMeanwhile``: then nothing was saved.
+    """
+    row = session_to_change(visible, session)
+    found = _item(row, item)
+    if found.version != version:
+        raise ChangedMeanwhile(item)
+    for name, value in asdict(plan).items():
+        setattr(found, name, value)
+    found.version += 1
+    record("session.agenda changed", "session", session, facts={"item": item})
+
+
+@transactional
+def move_item(visible: Visible, session: str, item: str, *, up: bool) -> None:
+    """Move an item one place up or down. Raises ``UnknownSession`` or ``UnknownItem``."""
+    row = session_to_change(visible, session)
+    items = _items(row)
+    at = next((place for place, one in enumerate(items) if one.public_id == item), None)
+    if at is None:
+        raise UnknownItem(item)
+    other = at - 1 if up else at + 1
+    if 0 <= other < len(items):
+        items[at], items[other] = items[other], items[at]
+        _number(items)
+        record("session.agenda moved", "session", session, facts={"item": item})
+
+
+@transactional
+def remove_item(visible: Visible, session: str, item: str) -> None:
+    """Take an item off the agenda; what tables wrote at it stays, without it.
+
+    Raises ``UnknownSession`` or ``UnknownItem``.
+    """
+    row = session_to_change(visible, session)
+    found = _item(row, item)
+    db.session.execute(update(TableNote).where(TableNote.item_id == found.id).values(item_id=None))
+    if row.item_id == found.id:
+        row.item_id = row.item_at = row.paused_at = None
+    db.session.delete(found)
+    db.session.flush()
+    _number(_items(row))
+    record("session.agenda shortened", "session", session, facts={"item": item})
+
+
+def _items(row: Session) -> list[AgendaItem]:
+    return list(
+        db.session.scalars(
+            select(AgendaItem)
+            .where(AgendaItem.session_id == row.id)
+            .order_by(AgendaItem.place, AgendaItem.id)
+        )
+    )
+
+
+def _number(items: Sequence[AgendaItem]) -> None:
+    for place, item in enumerate(items, start=1):
+        item.place = place
+
+
+def _item(row: Session, public_id: str) -> AgendaItem:
+    found = db.session.scalars(
+        select(AgendaItem).where(AgendaItem.session_id == row.id, AgendaItem.public_id == public_id)
+    ).one_or_none()
+    if found is None:
+        raise UnknownItem(public_id)
+    return found
+
+
+# Papers
+
+
+@transactional
+def add_paper(
+    visible: Visible,
+    session: str,
+    title: str,
+    made_by: str,
+    plain: str,
+    *,
+    link: str = "",
+    file: tuple[str, str, bytes] | None = None,
+) -> str:
+    """Put a paper on a session's page: in plain words, the full one as a link or as a ``file``
+    (name, media type, bytes); returns its public id. Raises ``UnknownSession``."""
+    row = session_to_change(visible, session)
+    paper = SessionPaper(
+        session_id=row.id,
+        title=title.strip(),
+        made_by=made_by.strip(),
+        plain=plain.strip(),
+        link=link.strip(),
+    )
+    db.session.add(paper)
+    db.session.flush()
+    if file is not None:
+        name, media_type, content = file
+        keep_file(paper.public_id, name, media_type, [content], KEPT)
+    record("session.paper added", "session", session, facts={"paper": paper.public_id})
+    return paper.public_id
+
+
+@transactional
+def remove_paper(visible: Visible, session: str, paper: str) -> None:
+    """Take a paper away. Raises ``UnknownSession`` or ``UnknownItem``."""
+    row = session_to_change(visible, session)
+    found = db.session.scalars(
+        select(SessionPaper).where(
+            SessionPaper.session_id == row.id, SessionPaper.public_id == paper
+        )
+    ).one_or_none()
+    if found is None:
+        raise UnknownItem(paper)
+    expire_files(found.public_id)
+    db.session.delete(found)
+    record("session.paper removed", "session", session, facts={"paper": paper})

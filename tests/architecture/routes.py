@@ -102,3 +102,8 @@ class Visitor:
             buffered=True,
             **options,  # type: ignore[arg-type]
         )
+
+
+def page_of(answer: TestResponse) -> str:
+    """The text of an answer that is a page; nothing of a file."""
+    return answer.text if answer.mimetype == "text/html" else ""

@@ -18,8 +18,8 @@ from engagement.sessions.queries import (
 from engagement.sessions.tables import pins_of
 from tests.architecture.canaries import Values, canary
 from tests.factories import Partnership, Programme
-from tests.factories.panels import draw_of, drawn_panel, panel_of, take_seats
-from tests.factories.sessions import full_session, venue
+from tests.factories.ballots import seated_panel
+from tests.factories.sessions import full_session, seats_at, venue
 
 _numbers = count(1)
 
@@ -28,9 +28,8 @@ def _session(at: Partnership, programme: Programme, earlier: Values) -> str:
     """A session with everything, of a panel of its own."""
     with at.inside():
         mark = f"{canary(at)} sits {next(_numbers)}"
-        panel = panel_of(programme, mark=mark, published=True)
-        draw_of(panel)
-        return full_session(panel, take_seats(panel), mark)
+        panel, _residents = seated_panel(programme, 4, mark, published=True)
+        return full_session(panel, seats_at(panel), mark)
 
 
 def _of_session(pick: Callable[[SessionRow], str]) -> Callable[..., str]:
@@ -57,8 +56,8 @@ def _paper_file(at: Partnership, programme: Programme, earlier: Values) -> str:
 
 def _seat_alone(at: Partnership, programme: Programme, earlier: Values) -> str:
     with at.inside():
-        panel, _draw = drawn_panel(programme, f"{canary(at)} follows {next(_numbers)}")
-        return take_seats(panel)[0]
+        panel, _residents = seated_panel(programme, 1, f"{canary(at)} follows {next(_numbers)}")
+        return seats_at(panel)[0]
 
 
 def _feed_key(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -77,7 +76,9 @@ SESSION_OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] =
     ),
     "leaders/<leader_id>": _of_session(lambda row: leaders_of(row.id)[0].public_id),
     "wishes/<pin_id>": _of_session(lambda row: pins_of(row.id)[0].public_id),
-    "notes/<note_id>": _of_session(lambda row: notes_of(row.id)[0].public_id),
+    "notes/<note_id>": _of_session(
+        lambda row: next(one.public_id for one in notes_of(row.id) if one.photo)
+    ),
     "venues/<venue_id>": _venue,
     "calendar/<seat_id>": _seat_alone,
     "/<feed_key>": _feed_key,

@@ -219,7 +219,7 @@ def test_what_is_ours_shows_the_words_that_others_must_not_see(app: Flask, world
         if "GET" in route.methods and route.is_partnerships and route.parameters:
             actor = cast.one_for(route.access)
             path = route.address("south", samples.kept_values(route))
-            if "southcanary" in Visitor(app, actor.session()).ask("GET", path).text:
+            if b"southcanary" in Visitor(app, actor.session()).ask("GET", path).data:
                 shown.add(route.endpoint)
     assert {
         "admin.message",

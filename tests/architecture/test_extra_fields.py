@@ -21,7 +21,7 @@ from engagement.people.models import Resident as ResidentTable
 from engagement.web.access import anyone
 from tests.architecture.actors import Cast
 from tests.architecture.forms import forms_of
-from tests.architecture.routes import Route, Visitor, list_routes
+from tests.architecture.routes import Route, Visitor, list_routes, page_of
 from tests.architecture.samples import FORMS, Samples, canary, first_steps
 from tests.factories import World
 
@@ -143,7 +143,7 @@ def takes_more(app: Flask, world: World, routes: list[Route]) -> list[str]:
 def _filled(route: Route, visitor: Visitor, path: str) -> dict[str, str]:
     fields = dict(FORMS.get(route.endpoint, {}))
     if "GET" in route.methods:
-        for form in forms_of(visitor.ask("GET", path).text, path):
+        for form in forms_of(page_of(visitor.ask("GET", path)), path):
             if form.action == path:
                 fields |= form.fields
     # Each sending of its own, or the second would meet the first.

@@ -40,6 +40,14 @@ MOST_OF_REACH = 10
 MOST_OF_FILE = 7
 # An entry of a diary begins as the last one, beside all that the form of an answer needs.
 MOST_OF_ENTRY = 7
+# A session with all that is prepared for it, its desk, its tables: each part is a list of its own.
+MOST_OF_SESSION = 9
+SESSION = {
+    "facilitators.session",
+    "facilitators.desk",
+    "facilitators.desk_board",
+    "facilitators.table_plan",
+}
 ENTRY = {"public.write_entry", "public.change_diary"}
 CHAIN = {
     "public.priority",
@@ -106,6 +114,7 @@ class Reader:
                 most = MOST_OF_CHAIN if route.endpoint in CHAIN else MOST
                 most = MOST_OF_DESK if route.endpoint == "facilitators.pool" else most
                 most = MOST_OF_FILE if route.endpoint == "officers.read_file" else most
+                most = MOST_OF_SESSION if route.endpoint in SESSION else most
                 most = MOST_OF_ENTRY if route.endpoint in ENTRY else most
                 most = MOST_OF_REACH if route.endpoint == "facilitators.not_reached" else most
                 self._visits.append((path, most, Visitor(app, token, **steps)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
+from PIL import Image
 from sqlalchemy import update
 
 from engagement.accounts.credentials import new_token
@@ -15,6 +17,8 @@ from engagement.database import clock
 from engagement.database.transactions import transaction
 from engagement.extensions import db
 from engagement.panels.queries import find_panel
+from engagement.panels.rules import SeatState
+from engagement.panels.seat_queries import seats_of
 from engagement.sessions.agenda import add_items, add_paper
 from engagement.sessions.attendance import book_helper, note_attendance, note_leader
 from engagement.sessions.desk import close_desk, go_to
@@ -100,6 +104,24 @@ def begin(session: str, ago: timedelta = timedelta(minutes=10)) -> None:
         )
 
 
+def picture() -> bytes:
+    """A small photograph that says where it was taken, and on which device."""
+    made = Image.new("RGB", (60, 40), "white")
+    about = made.getexif()
+    about[271] = "A telephone"  # its maker
+    about.get_ifd(34853)[1] = "N"  # where it was
+    written = BytesIO()
+    made.save(written, "JPEG", exif=about)
+    return written.getvalue()
+
+
+def seats_at(panel: str) -> list[str]:
+    """The public ids of the seats that are taken on a panel."""
+    found = find_panel(None, panel)
+    assert found is not None
+    return [one.public_id for one in seats_of(found.id) if one.state is SeatState.ACCEPTED]
+
+
 def first_line(panel: str) -> str:
     """The public id of the first line to pay of a panel."""
     found = find_panel(None, panel)
@@ -157,7 +179,9 @@ def full_session(
     scribe = enter(codes[1])
     assert scribe is not None
     for kind in NoteKind:
-        write(scribe, Written(new_token(), f"{kind} at the table {mark}", kind, "inequalities"))
+        photo = picture() if kind is NoteKind.FLIPCHART else None
+        words = f"{kind} at the table {mark}"
+        write(scribe, Written(new_token(), words, kind, "inequalities"), photo)
     wording = Written(new_token(), f"Call everyone {mark}", NoteKind.WORDING)
     write(scribe, wording)
     agree(scribe, wording.key, agreed=True)

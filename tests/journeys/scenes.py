@@ -56,6 +56,7 @@ from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.paper_scenes import paper_pages
 from tests.journeys.seat_scenes import every_seat, first_seats
+from tests.journeys.session_scenes import session_pages
 from tests.journeys.survey_scenes import every_survey, new_survey
 from tests.journeys.telling_scenes import told_pages
 
@@ -119,6 +120,7 @@ def bare_scene(place: Partnership) -> Scene:
         **round_pages(place, place.programme("Rounds")),
         **recommendation_pages(place, place.programme("Recommended")),
         **first_ballots(place, resident, place.programme("Votes")),
+        **session_pages(place, resident, place.programme("Meeting")),
         **_both(
             no_draws(place, place.programme("Panels to draw")),
             first_seats(place, resident, place.programme("Seats")),
@@ -211,6 +213,7 @@ def full_scene(place: Partnership) -> Scene:
         round_pages(place, place.programme("Rounds"), NAMES[3] + "<b>rings</b> " + NAMES[0]),
         recommendation_pages(place, place.programme("Recommended"), "in full"),
         every_ballot(place, resident, place.programme("Votes")),
+        session_pages(place, resident, place.programme("Meeting"), f"{NAMES[2]} {NAMES[1]}"),
         diary_pages(
             place, resident, place.programme("Days"), *[f"{LONG_WORDS} {n}" for n in range(90)]
         ),

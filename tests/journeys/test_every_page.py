@@ -25,6 +25,10 @@ NOT_PAGES = {
     "residents.data_file",
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
     "officers.broken_rows",
+    *("facilitators.desk_board", "facilitators.note_photo"),  # a part of a page, a photograph
+    *("public.session_paper", "public.session_calendar", "public.sessions_calendar"),
+    *("public.member_calendar", "residents.session_calendar"),
+    *("public.scribe_table", "public.scribe_notes"),  # for who came in with a code: their journey
     "public.disagree",  # for the browser alone that said it
     "public.ballot_record",
     *("public.change_diary", "public.delete_diary"),  # for the browser alone that wrote it

@@ -1,126 +1,141 @@
-"""The end of a session: a warning in time, one press that extends it, and nothing typed is lost."""
+"""A session from one form to what the tables said: facilitator, member, scribe, without signal."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
 
-from engagement.accounts.models import SignInSession
 from engagement.accounts.rules import Role
-from engagement.database import clock
-from engagement.database.transactions import transaction
-from engagement.extensions import db
-from engagement.people import service as people
+from engagement.panels.queries import find_panel
+from engagement.sessions.queries import sessions_of
+from engagement.sessions.scribes import make_codes
 from tests.factories import Partnership
-from tests.journeys.test_staff_journeys import sign_in
+from tests.factories.ballots import seated_panel
+from tests.factories.sessions import activity_of, begin, coming_session
 from tests.journeys.visitor import Open
 
-WORDS = "My mother waited\nfor “eleven” months & more."
+pytestmark = pytest.mark.browser
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 
 
-def unused_for(place: Partnership, minutes: int) -> None:
-    """Nobody of this partnership has used their session for so long."""
-    with place.inside(), transaction():
-        before = clock.now() - timedelta(minutes=minutes)
-        db.session.execute(update(SignInSession).values(last_seen_at=before))
-
-
-def test_a_warning_comes_in_time_and_one_press_extends_the_session(
-    open_browser: Open, place: Partnership
-) -> None:
-    me = open_browser().be(place.resident())
-    me.page.clock.install()
-    unused_for(place, 5)
-    me.go("me/")
-    expect(me.page.locator(".app-timeout__notice")).to_contain_text("60 minutes")
-    button = me.page.get_by_role("button", name="Stay signed in")
-    expect(button).to_be_hidden()
-    me.page.clock.fast_forward("57:35")
-    expect(me.page.get_by_role("status")).to_contain_text("about 2 minutes")
-    expect(button).to_be_in_viewport()
-    me.look()
-    unused_for(place, 58)
-    button.click()
-    expect(me.page.get_by_role("status")).to_contain_text("still signed in")
-    expect(button).to_be_hidden()
-    me.page.reload()
-    me.sees("Hello, Ada Brown")
-
-
-def test_a_press_that_comes_too_late_says_so_and_signing_in_goes_on_where_one_was(
-    open_browser: Open, place: Partnership
-) -> None:
-    officer = place.staff(Role.OFFICER)
-    me = open_browser().be(officer)
-    me.page.clock.install()
-    me.go("plan/programmes/new")
-    me.page.clock.fast_forward("27:40")
-    unused_for(place, 31)
-    me.press("Stay signed in")
-    expect(me.page.get_by_role("status")).to_contain_text("You have been signed out")
-    me.look()
-    me.page.reload()
-    me.sees("Staff sign in")
-    sign_in(me, officer)
-    me.sees("Open a programme")
-
-
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
-def test_what_staff_typed_is_still_there_after_signing_in_again(
-    open_browser: Open, place: Partnership, scripts: bool
-) -> None:
-    officer = place.staff(Role.OFFICER)
-    me = open_browser(scripts=scripts).be(officer)
-    me.go("plan/programmes/new")
-    me.enter("Name", "Waiting well")
-    me.enter("Question", WORDS)
-    unused_for(place, 31)
-    me.press("Open the programme")
-    me.sees("Staff sign in")
-    sign_in(me, officer)
-    me.sees("Open a programme")
-    expect(me.page.get_by_label("Name")).to_have_value("Waiting well")
-    expect(me.page.get_by_label("Question")).to_have_value(WORDS)
-    me.press("Open the programme")
-    me.sees("Waiting well")
-    me.go("plan/programmes/new")
-    expect(me.page.get_by_label("Name")).to_have_value("")
-
-
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
-def test_what_a_resident_typed_is_still_there_after_coming_in_again(
-    open_browser: Open, place: Partnership, scripts: bool
-) -> None:
-    resident = place.resident()
+@pytest.fixture
+def panel(place: Partnership) -> str:
+    """A published panel of six."""
     with place.inside():
-        code = people.issue_member_code(resident.public_id)
-    me = open_browser(scripts=scripts).be(resident)
-    me.go("me/contact")
-    me.choose("By post")
-    me.enter("Address", WORDS)
-    unused_for(place, 61)
-    me.press("Save")
-    me.sees("Enter your code").enter("Enter your code", code)
-    me.press("Continue")
-    me.sees("How to contact you")
-    expect(me.page.get_by_label("By post")).to_be_checked()
-    expect(me.page.get_by_label("Address", exact=True)).to_have_value(WORDS)
-    me.press("Save")
-    me.sees("Hello").is_told("saved how to contact you")
+        return seated_panel(place.programme(), 6, published=True)[0]
 
 
-def test_a_page_of_staff_asked_for_before_does_not_catch_a_resident_who_comes_in(
-    open_browser: Open, place: Partnership
+def test_a_facilitator_plans_a_series_an_agenda_and_tables(
+    open_browser: Open, place: Partnership, panel: str
 ) -> None:
-    resident = place.resident()
+    me = open_browser(**PHONE).be(place.staff(Role.FACILITATOR))
     with place.inside():
-        code = people.issue_member_code(resident.public_id)
-    me = open_browser()
-    me.go("admin/")
-    me.sees("Staff sign in").follow("Enter your code")
-    me.enter("Enter your code", code)
-    me.press("Continue")
-    me.sees("Hello, Ada Brown")
+        activity = activity_of(panel)
+    me.go(f"facilitate/activities/{activity}/sessions")
+    me.sees("Sessions")
+    me.follow("Plan sessions")
+    me.press("Plan them")
+    me.sees_error("Enter a title")
+    me.enter("Title", "Evening")
+    me.enter("How many sessions?", "6")
+    me.enter("Days from one to the next", "14")
+    for part, value in (("Day", "4"), ("Month", "3"), ("Year", "2030")):
+        me.enter(part, value)
+    me.enter("It begins at", "7pm")
+    me.enter("How long is it, in minutes?", "120")
+    me.choose("In person")
+    me.enter("Fee in pounds", "75")
+    me.press("Plan them")
+    me.sees("Sessions")
+    expect(me.main).to_contain_text("6 sessions are planned.")
+    expect(me.main).to_contain_text("4 March 2030, 19:00 to 21:00")
+    expect(me.main).to_contain_text("13 May 2030, 19:00 to 21:00")
+    me.follow("Evening 2")
+    me.look()
+    me.follow("Change the agenda")
+    me.choose("World café")
+    me.press("Begin with it")
+    me.look()
+    expect(me.main).to_contain_text("It ends at")
+    with place.inside():
+        found = sessions_of_panel(panel)
+    me.go(f"facilitate/sessions/{found[1]}/tables")
+    me.press("Plan the tables")
+    me.look()
+    expect(me.main).to_contain_text("Tables that do not mirror the room")
+
+
+def sessions_of_panel(panel: str) -> list[str]:
+    found = find_panel(None, panel)
+    assert found is not None
+    return [one.public_id for one in sessions_of(found.activity_id)]
+
+
+def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
+    open_browser: Open, place: Partnership, panel: str
+) -> None:
+    with place.inside():
+        session = coming_session(panel)
+        begin(session)
+        codes = make_codes(None, session, 2)
+    scribe = open_browser(**PHONE)
+    scribe.go("scribe")
+    scribe.sees("Write for a table")
+    scribe.enter("Code for this evening", "AAAAA-AAAAA")
+    scribe.press("Go to the table")
+    scribe.sees_error("No table has this code now")
+    scribe.enter("Code for this evening", codes[1])
+    scribe.press("Go to the table")
+    scribe.sees("Table 1")
+    words = scribe.main.get_by_label("In their own words")
+    state = scribe.main.get_by_role("status")
+    words.fill("We wait for ever, and nobody calls.")
+    expect(state).to_contain_text("Saved.", timeout=15_000)  # by itself, while it is written
+    desk = open_browser().be(place.staff(Role.FACILITATOR))
+    desk.go(f"facilitate/sessions/{session}/desk")
+    desk.sees("Session desk")
+    expect(desk.main).to_contain_text("We wait for ever, and nobody calls.")
+    scribe.main.get_by_role("button", name="Keep, and begin the next").click()
+    expect(words).to_have_value("")
+    scribe.context.set_offline(True)
+    words.fill("The bus does not come.")
+    scribe.main.get_by_role("button", name="Keep, and begin the next").click()
+    expect(state).to_contain_text("No signal", timeout=15_000)
+    # A browser without signal says so in its console.
+    scribe.complaints[:] = [one for one in scribe.complaints if "ERR_INTERNET" not in one]
+    scribe.context.set_offline(False)
+    expect(state).to_contain_text("Saved.", timeout=30_000)
+    expect(scribe.main).to_contain_text("The bus does not come.")
+    expect(desk.main).to_contain_text("The bus does not come.", timeout=15_000)  # htmx looks again
+    assert scribe.page.evaluate("Object.values(localStorage).join()") in ("", "[]")
+    words.fill("Call everyone who waits, every four weeks.")
+    scribe.main.get_by_label("Wording that the table agrees on").check()
+    scribe.main.get_by_role("button", name="Keep, and begin the next").click()
+    scribe.main.get_by_role("button", name="Read out, and the table said yes").click()
+    expect(scribe.main).to_contain_text("The table said yes")
+    desk.go(f"facilitate/sessions/{session}/desk")
+    desk.press("Close the desk")
+    desk.sees("What you said tonight")
+    expect(desk.main).to_contain_text("3 notes are with everything else that was said.")
+
+
+def test_a_scribe_writes_without_scripts(
+    open_browser: Open, place: Partnership, panel: str
+) -> None:
+    with place.inside():
+        session = coming_session(panel)
+        begin(session)
+        codes = make_codes(None, session, 1)
+    scribe = open_browser(scripts=False)
+    scribe.go("scribe")
+    scribe.enter("Code for this evening", codes[1])
+    scribe.press("Go to the table")
+    scribe.press("Keep, and begin the next")
+    scribe.sees_error("Write what is said")
+    scribe.enter("In their own words", "We wait for ever.")
+    scribe.press("Keep, and begin the next")
+    expect(scribe.main).to_contain_text("We wait for ever.")
+    scribe.press("Leave the table on this device")
+    scribe.sees("Write for a table")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engagement.files.errors import FileMissing
 from engagement.files.service import read_kept
 from engagement.sessions import desk as service
-from engagement.sessions.attendance import came_to, members_at
+from engagement.sessions.attendance import members_at
 from engagement.sessions.desk import NoteRow, notes_of, tables_of, tagged_notes, timer_of
 from engagement.sessions.errors import SessionStands, UnknownItem
 from engagement.sessions.queries import SessionRow, agenda_of
@@ -43,8 +43,8 @@ from engagement.web.session_words import (
 )
 from engagement.web.visits import present
 
-QUIET_MINUTES = 6
-"""After so many minutes without a note the desk points a table out."""
+QUIET = timedelta(minutes=6)
+"""After so long without a note the desk points a table out."""
 
 
 class ScribesForm(KitForm):
@@ -72,14 +72,10 @@ class MarkForm(KitForm):
 def _board(row: SessionRow) -> dict[str, Any]:
     """What changes while a session goes on."""
     agenda, notes = agenda_of(row), notes_of(row.id)
-    now = present()
+    tables, now = tables_of(row.id, notes), present()
     timer = timer_of(row, agenda, now)
-    quiet = {
-        table.number: round((now - table.last_at).total_seconds() // 60)
-        for table in tables_of(row.id, notes)
-        if table.last_at and (now - table.last_at).total_seconds() >= QUIET_MINUTES * 60
-    }
-    came = came_to([row.id]).get(row.id, Counter())
+    silent = {one.number: now - one.last_at for one in tables if one.last_at}
+    members = members_at(row) if row.of.panel_id else []
     return {
         "row": row,
         "agenda": agenda,
@@ -87,11 +83,15 @@ def _board(row: SessionRow) -> dict[str, Any]:
         "left": left_words(timer.left) if timer else "",
         "notes": [one for one in reversed(notes) if one.kind is not NoteKind.WORDING],
         "wordings": [one for one in notes if one.kind is NoteKind.WORDING],
-        "tables": tables_of(row.id, notes),
-        "quiet": quiet,
-        "came": sum(came.values()),
-        "afar": came.get(Way.AWAY, 0),
-        "members": len(members_at(row)) if row.of.panel_id else None,
+        "tables": tables,
+        "quiet": {
+            number: round(time.total_seconds() // 60)
+            for number, time in silent.items()
+            if time >= QUIET
+        },
+        "came": sum(one.came for one in members),
+        "afar": sum(one.way is Way.AWAY for one in members),
+        "members": len(members) if row.of.panel_id else None,
         "note_text": NOTE_TEXT,
         "clock_time": clock_time,
         "now": now,

@@ -8,7 +8,8 @@ function start (root) {
   const form = root.querySelector('form')
   const { scribe, page, notesAt } = root.dataset
   const store = `scribe ${scribe}`
-  const { text, key, photo } = form.elements
+  const { text, key } = form.elements
+  const photo = form.querySelector('input[type=file]') // its button has the same name
   let sending = null
   let timer = 0
 

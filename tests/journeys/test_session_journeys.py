@@ -35,7 +35,7 @@ def test_a_facilitator_plans_a_series_an_agenda_and_tables(
         activity = activity_of(panel)
     me.go(f"facilitate/activities/{activity}/sessions")
     me.sees("Sessions")
-    me.follow("Plan sessions")
+    me.press("Plan sessions")
     me.press("Plan them")
     me.sees_error("Enter a title")
     me.enter("Title", "Evening")

@@ -35,6 +35,9 @@ from engagement.deliberation.models import (
 from engagement.deliberation.rules import CHANGEABLE, Stage, stage_of
 from engagement.extensions import db
 from engagement.panels.models import Panel
+from engagement.sessions.desk import NoteRow, notes
+from engagement.sessions.models import Session, TableNote
+from engagement.sessions.rules import NoteKind
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,21 @@ class Resting:
     panel: str
     public_id: str
     title: str
+
+
+def wordings_to_draft(activity_id: int) -> list[NoteRow]:
+    """What tables of an activity agreed on at sessions, and no recommendation rests on yet."""
+    used = (
+        select(RecommendationSource.id)
+        .where(RecommendationSource.contribution_id == TableNote.contribution_id)
+        .exists()
+    )
+    return notes(
+        Session.activity_id == activity_id,
+        TableNote.kind == NoteKind.WORDING,
+        TableNote.contribution_id.is_not(None),
+        ~used,
+    )
 
 
 def resting_on(contribution: str) -> list[Resting]:

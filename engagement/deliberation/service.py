@@ -37,15 +37,28 @@ from engagement.panels.service import Visible, panel_to_change
 
 @transactional
 def draft(
-    visible: Visible, panel: str, title: str, text: str, *, drafted_by: str = "", by: str = ""
+    visible: Visible,
+    panel: str,
+    title: str,
+    text: str,
+    *,
+    drafted_by: str = "",
+    by: str = "",
+    rests_on: str = "",
 ) -> str:
-    """Write down what members recommend; returns its public id. Raises ``UnknownPanel``."""
+    """Write down what members recommend; returns its public id.
+
+    ``rests_on`` is the contribution that it was made of, as the agreed wording of a table. Raises
+    ``UnknownPanel`` or ``UnknownContribution``.
+    """
     row = panel_to_change(visible, panel)
     made = Recommendation(panel_id=row.id, drafted_by=drafted_by.strip())
     db.session.add(made)
     db.session.flush()
     _word(made.id, 1, title, text, "", by)
     record("recommendation.drafted", "recommendation", made.public_id)
+    if rests_on:
+        rest_on(visible, panel, made.public_id, [rests_on])
     return made.public_id
 
 

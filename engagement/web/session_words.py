@@ -12,6 +12,7 @@ from flask import send_file, url_for
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from engagement.assets.rules import StepFree
 from engagement.database.clock import LONDON
@@ -23,6 +24,7 @@ from engagement.sessions.rules import HelperKind, Mode, NoteKind, SessionState
 from engagement.sessions.service import ToldOf
 from engagement.web.visits import current_partnership, present
 
+LINES = Markup('<span class="app-lines">{}</span>')
 MODE_TEXT = {
     Mode.IN_PERSON: _l("In person"),
     Mode.ONLINE: _l("Online"),
@@ -111,9 +113,9 @@ def place_facts(session: SessionRow) -> list[tuple[Any, Any]]:
     loop = _("A hearing loop") if session.hearing_loop else _("No hearing loop")
     return [
         (_("How"), MODE_TEXT[session.mode]),
-        (_("Where"), "\n".join([session.venue_name, session.venue_address])),
+        (_("Where"), LINES.format(f"{session.venue_name}\n{session.venue_address}")),
         (_("Getting in"), f"{STEP_FREE_TEXT[session.step_free]}. {loop}."),
-        (_("Good to know"), session.venue_about or None),
+        (_("Good to know"), session.venue_about and LINES.format(session.venue_about)),
     ]
 
 

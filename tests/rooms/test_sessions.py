@@ -17,6 +17,8 @@ from engagement.contributions.models import Contribution
 from engagement.contributions.rules import Channel, Speaker
 from engagement.contributions.service import Said
 from engagement.database.clock import LONDON
+from engagement.deliberation.queries import resting_on, wordings_to_draft
+from engagement.deliberation.service import draft
 from engagement.documents.pictures import NoPicture, without_metadata
 from engagement.extensions import db
 from engagement.files.service import files_of, read_kept
@@ -442,6 +444,24 @@ def test_only_what_a_table_said_yes_to_counts_as_its_wording(evening: str) -> No
     desk.mark_note(None, evening, tagged.public_id, "inequalities", ["housing"])
     (tagged,) = desk.tagged_notes(row_of(evening).of.id, "inequalities")
     assert tagged.factors == ("housing",)
+
+
+def test_a_recommendation_is_drafted_from_what_a_table_agreed_on_and_rests_on_it(
+    panel: str, evening: str
+) -> None:
+    scribe = scribe_at(evening)
+    scribes.write(scribe, Written("w" * 20, "Call us every four weeks", NoteKind.WORDING))
+    activity = row_of(evening).of.id
+    scribes.agree(scribe, "w" * 20, agreed=True)
+    assert wordings_to_draft(activity) == []  # the desk is not closed
+    desk.close_desk(None, evening)
+    (wording,) = wordings_to_draft(activity)
+    assert wording.contribution is not None
+    made = draft(None, panel, "Calls", wording.text, rests_on=wording.contribution)
+    assert wordings_to_draft(activity) == []
+    (resting,) = resting_on(wording.contribution)
+    assert resting.title == "Calls"
+    assert made
 
 
 def test_words_that_change_are_no_longer_agreed(evening: str) -> None:

@@ -18,7 +18,14 @@ from engagement.sessions.scribes import make_codes
 from tests.client import CheckedClient
 from tests.factories import Resident, World
 from tests.factories.ballots import seated_panel
-from tests.factories.sessions import activity_of, begin, coming_session, picture, seats_at
+from tests.factories.sessions import (
+    activity_of,
+    begin,
+    coming_session,
+    full_session,
+    picture,
+    seats_at,
+)
 
 Browse = Callable[[], CheckedClient]
 PLAN = {
@@ -210,6 +217,26 @@ def test_a_scribe_writes_for_one_table_by_code_and_a_photograph_is_kept(
         page=f"/p/north/facilitate/sessions/{session}/desk",
     )
     assert "Three circles" in desk.get(f"/p/north/facilitate/sessions/{session}/said").text
+
+
+def test_what_a_table_agreed_on_becomes_a_recommendation(
+    world: World, browse: Browse, panel: tuple[str, list[int]], desk: CheckedClient
+) -> None:
+    with world.north.inside():
+        full_session(panel[0], seats_at(panel[0]), "of north")
+    at = f"/p/north/facilitate/panels/{panel[0]}/recommendations"
+    page = desk.get(at).text
+    assert "Call everyone of north" in page
+    link = re.search(r'href="([^"]*/recommendations/new\?of=[\w-]{22})"', page)
+    assert link is not None
+    form = desk.get(link[1]).text
+    assert "Table 1, Evening of north" in form
+    made = desk.send(
+        link[1], {"title": "Calls", "text": "Call everyone", "drafted_by": "Table 1, Evening"}
+    )
+    assert "Table 1, Evening" in desk.get(made.location).text
+    assert "Call everyone of north" in desk.get(made.location).text  # what it rests on
+    assert "Make a recommendation of it" not in desk.get(at).text
 
 
 def test_venues_are_described_and_chosen(world: World, desk: CheckedClient) -> None:

@@ -23,6 +23,7 @@ from engagement.deliberation.queries import (
     RecommendationRow,
     find_recommendation,
     recommendations_of,
+    wordings_to_draft,
 )
 from engagement.deliberation.rules import (
     LONGEST_EXPECTATION,
@@ -35,6 +36,7 @@ from engagement.deliberation.rules import (
 from engagement.methods.choice.rules import Denominator
 from engagement.panels.queries import PanelRow
 from engagement.panels.rules import MOST_SEATS
+from engagement.sessions.desk import NoteRow
 from engagement.web.access import staff_only
 from engagement.web.ballot_words import DENOMINATOR_TEXT, result_of
 from engagement.web.facilitators.ballots import A_DAY
@@ -192,6 +194,7 @@ def recommendations(panel_id: str) -> str:
         panel=panel,
         label=label_of(panel),
         rows=recommendations_of(panel.id),
+        wordings=wordings_to_draft(panel.activity_id),
         stage_text=STAGE_TEXT,
         stage_colour=STAGE_COLOUR,
     )
@@ -200,9 +203,12 @@ def recommendations(panel_id: str) -> str:
 @facilitators.route("/panels/<panel_id>/recommendations/new", methods=["GET", "POST"])
 @staff_only(*RECRUITERS)
 def draft_recommendation(panel_id: str) -> str | Response:
-    """Write down what members recommend."""
+    """Write down what members recommend; ``of`` names the agreed wording of a table, if any."""
     panel = panel_or_404(panel_id)
-    form = DraftForm()
+    key = request.args.get("of", "")
+    wordings = wordings_to_draft(panel.activity_id) if key else []
+    of = next((one for one in wordings if one.public_id == key), None)
+    form = DraftForm(data={"text": of.text, "drafted_by": _table(of)} if of else None)
     if form.validate_on_submit():
         made = service.draft(
             visible(),
@@ -211,6 +217,7 @@ def draft_recommendation(panel_id: str) -> str | Response:
             form.text.data,
             drafted_by=form.drafted_by.data,
             by=require_principal().public_id,
+            rests_on=(of.contribution or "") if of else "",
         )
         flash(_("It is written down."), "success")
         return _to(panel_id, made)
@@ -222,6 +229,10 @@ def draft_recommendation(panel_id: str) -> str | Response:
         title=_("A new recommendation"),
         go=_("Write it down"),
     )
+
+
+def _table(note: NoteRow) -> str:
+    return str(_("Table %(number)d, %(session)s", number=note.table, session=note.session))
 
 
 @facilitators.get(HERE)

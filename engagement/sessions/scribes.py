@@ -220,15 +220,19 @@ def agree(scribe_public_id: str, key: str, *, agreed: bool) -> None:
 
 
 def _place(public_id: str) -> tuple[Session, TableScribe]:
-    """The scribe and their session; several scribes of a session write at the same time."""
-    found = db.session.execute(
-        select(Session, TableScribe)
+    """The scribe and their session. Tables write at the same time, one table one after another;
+    whoever closes the desk or makes new codes waits, and is waited for."""
+    current = (TableScribe.public_id == public_id, TableScribe.expires_at > clock.utc_now())
+    session = db.session.scalars(
+        select(Session)
         .join(TableScribe, TableScribe.session_id == Session.id)
-        .where(TableScribe.public_id == public_id, TableScribe.expires_at > clock.utc_now())
+        .where(*current)
+        .with_for_update(read=True, of=Session)
     ).one_or_none()
-    if found is None:
+    scribe = db.session.scalars(select(TableScribe).where(*current).with_for_update()).one_or_none()
+    if session is None or scribe is None:
         raise UnknownItem(public_id)
-    return found[0], found[1]
+    return session, scribe
 
 
 def _item(row: Session, public_id: str) -> int | None:

@@ -17,6 +17,7 @@ from engagement.database import clock
 from engagement.database.tenancy import current_partnership_id
 from engagement.database.transactions import transactional
 from engagement.extensions import db
+from engagement.files.service import expire_files
 from engagement.messages.bulk import Addressee, queue_many
 from engagement.messages.service import absolute_link
 from engagement.panels.models import Registration, Seat
@@ -32,7 +33,14 @@ from engagement.sessions.errors import (
     SomebodyCame,
     UnknownSession,
 )
-from engagement.sessions.models import Attendance, Session, SessionStaff, StaffTraining, TableNote
+from engagement.sessions.models import (
+    Attendance,
+    Session,
+    SessionPaper,
+    SessionStaff,
+    StaffTraining,
+    TableNote,
+)
 from engagement.sessions.queries import SessionRow, find_gathering, find_session
 from engagement.sessions.rules import SessionPlan, SessionState, numbered
 
@@ -162,6 +170,10 @@ def remove_session(visible: Visible, public_id: str) -> None:
     for table in (Attendance, TableNote):
         if db.session.scalar(select(table.id).where(table.session_id == row.id).limit(1)):
             raise SomebodyCame(public_id)
+    for paper in db.session.scalars(
+        select(SessionPaper.public_id).where(SessionPaper.session_id == row.id)
+    ):
+        expire_files(paper)
     db.session.delete(row)
     record("session.removed", "session", public_id)
 

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from engagement.accounts.rules import Role
 from engagement.panels.queries import find_panel
+from engagement.sessions.agenda import add_items
 from engagement.sessions.queries import sessions_of
+from engagement.sessions.rules import ItemPlan
 from engagement.sessions.scribes import make_codes
 from tests.factories import Partnership
 from tests.factories.ballots import seated_panel
@@ -78,6 +80,7 @@ def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
 ) -> None:
     with place.inside():
         session = coming_session(panel)
+        add_items(None, session, [ItemPlan("Tables", 30, "What is it like?", at_tables=True)])
         begin(session)
         codes = make_codes(None, session, 2)
     scribe = open_browser(**PHONE)
@@ -97,6 +100,9 @@ def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
     desk.go(f"facilitate/sessions/{session}/desk")
     desk.sees("Session desk")
     expect(desk.main).to_contain_text("We wait for ever, and nobody calls.")
+    desk.press("Begin")
+    pause = desk.main.get_by_role("button", name="Pause")
+    pause.focus()
     scribe.main.get_by_role("button", name="Keep, and begin the next").click()
     expect(words).to_have_value("")
     scribe.context.set_offline(True)
@@ -109,6 +115,7 @@ def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
     expect(state).to_contain_text("Saved.", timeout=30_000)
     expect(scribe.main).to_contain_text("The bus does not come.")
     expect(desk.main).to_contain_text("The bus does not come.", timeout=15_000)  # htmx looks again
+    expect(pause).to_be_focused()  # and takes the focus from nobody
     assert scribe.page.evaluate("Object.values(localStorage).join()") in ("", "[]")
     words.fill("Call everyone who waits, every four weeks.")
     scribe.main.get_by_label("Wording that the table agrees on").check()

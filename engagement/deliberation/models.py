@@ -82,6 +82,22 @@ class OversightSignature(Partnered, Base):
     created_at: Mapped[CreatedAt] = mapped_column()
 
 
+class IntegrityStatement(Partnered, Base):
+    """What everyone should know who judges a deliberation; the row of the highest key stands, and
+    the earlier ones stay to be read. ``by`` is the public id of who wrote it down."""
+
+    __tablename__ = "integrity_statement"
+    __table_args__ = (same_partnership("panel_id", "panel"),)
+
+    id: Mapped[Key]
+    panel_id: Mapped[int] = mapped_column(BigKey, index=True)
+    paid_by: Mapped[str] = impersonal()
+    chose_experts: Mapped[str] = impersonal()
+    left_out: Mapped[str] = impersonal()
+    by: Mapped[str] = impersonal(String(22), default="")
+    created_at: Mapped[CreatedAt] = mapped_column()
+
+
 class Recommendation(Partnered, Base):
     """What a panel recommends. ``drafted_by`` says where it came from, such as "Table 3"."""
 

@@ -25,7 +25,8 @@ MORE = {
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "surveys": {"answering.py", "results.py", "files.py"},  # those who answer; what they answered
     "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
-    "deliberation": {"plans.py", "rounds.py"},  # rounds to begin with; rounds
+    # rounds to begin with; rounds; who paid, who chose, what was left out
+    "deliberation": {"integrity.py", "plans.py", "rounds.py"},
     "documents": {
         "pictures.py",
         "letters.py",

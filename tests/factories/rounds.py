@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engagement.deliberation.integrity import Integrity, state_integrity
 from engagement.deliberation.plans import Oversight, RoundKind, RoundPlan
 from engagement.deliberation.rounds import add_round, bring, close_round, open_round, sign
 
@@ -20,6 +21,9 @@ def in_rounds(panel: str, mark: str) -> list[str]:
     ]
     for part in Oversight:
         sign(None, panel, part, f"We looked {mark}.", f"Ann Overseer {mark}")
+    for what in ("nothing", "one witness"):
+        said = Integrity(f"The council {mark}", f"Oversight {mark}", f"We left out {what} {mark}")
+        state_integrity(None, panel, said)
     open_round(None, panel, made[0])
     bring(None, panel, made[0], f"Answers {mark}", f"Nine answers {mark}")
     close_round(None, panel, made[0])

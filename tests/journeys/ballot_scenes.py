@@ -157,6 +157,7 @@ def round_pages(place: Partnership, programme: Programme, mark: str = "") -> Pat
         "facilitators.rounds": both,
         "facilitators.add_round": both[:1],
         "facilitators.sign_oversight": both[1:],
+        "facilitators.integrity": both,
         "facilitators.one_round": of,
         "facilitators.bring_output": of[:1],
         "facilitators.change_round": of[2:],

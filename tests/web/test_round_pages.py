@@ -79,3 +79,25 @@ def test_rounds_are_written_changed_and_taken_out(panel: str, desk: CheckedClien
     desk.send(f"{made}/close", {"then": "remove"}, page=made)
     assert "Our stories" not in desk.get(at).text
     assert desk.get(made).status_code == 404
+
+
+def test_everyone_reads_who_pays_who_chose_and_what_was_left_out_and_what_was_stated_before(
+    browse: Browse, panel: str, desk: CheckedClient
+) -> None:
+    at = f"/p/north/facilitate/panels/{panel}/integrity"
+    public = f"/p/north/panels/{panel}/rounds"
+    assert "It is not stated yet." in browse().get(public).text
+    page = desk.send(at, {"paid_by": "", "chose_experts": "", "left_out": ""}).text
+    for missing in ("Enter who pays", "Enter who chose them", "Enter what was left out"):
+        assert missing in page
+    said = {
+        "paid_by": "The council",
+        "chose_experts": "The steering committee",
+        "left_out": "Nothing",
+    }
+    for left_out in ("Nothing", "Nothing", "One witness, who was ill"):  # pressed twice
+        assert desk.send(at, said | {"left_out": left_out}).status_code == 303
+    page = browse().get(public).text
+    assert page.count("The steering committee") == 2
+    assert page.index("One witness, who was ill") < page.index("Nothing")
+    assert "As it was stated on" in page

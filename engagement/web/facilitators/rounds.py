@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engagement.deliberation import rounds as service
 from engagement.deliberation.errors import OutputsMissing, RoundStands, Signed, UnknownRound
+from engagement.deliberation.integrity import Integrity, state_integrity, statements_of
 from engagement.deliberation.plans import PLANS, Oversight, RoundKind, RoundPlan, Template
 from engagement.deliberation.rounds import RoundRow, needed_before, rounds_of, signatures_of
 from engagement.panels.queries import PanelRow
@@ -29,6 +30,7 @@ from engagement.web.round_words import (
     TEMPLATE_TEXT,
     missing_words,
 )
+from engagement.web.visits import require_principal
 
 MOST_OUTPUTS = 10
 LONGEST_OUTPUT = 200
@@ -92,6 +94,35 @@ class OpenForm(KitForm):
         lines=3,
         max_length=1000,
     )
+
+
+class IntegrityForm(KitForm):
+    """What everyone should know who judges a deliberation."""
+
+    paid_by = TextareaField(
+        _l("Who pays for it?"),
+        missing=_l("Enter who pays for it"),
+        hint=_l("And what members, experts and facilitators are paid."),
+        lines=3,
+        max_length=2_000,
+    )
+    chose_experts = TextareaField(
+        _l("Who chose the experts and the evidence, and how?"),
+        missing=_l("Enter who chose them, and how"),
+        lines=4,
+        max_length=2_000,
+    )
+    left_out = TextareaField(
+        _l("What was left out, and why?"),
+        missing=_l("Enter what was left out, or that nothing was"),
+        hint=_l("Questions, options, witnesses or evidence that somebody could miss."),
+        lines=4,
+        max_length=2_000,
+    )
+
+    def said(self) -> Integrity:
+        """What was filled in."""
+        return Integrity(self.paid_by.data, self.chose_experts.data, self.left_out.data)
 
 
 class BringForm(KitForm):
@@ -314,6 +345,29 @@ def bring_output(panel_id: str, round_id: str) -> str | Response:
             flash(_("It is noted, and everyone can read it."), "success")
         return _to(panel_id, round_id)
     return _form(panel, form, _("What the round brought"), _("Note it"), round_id)
+
+
+@facilitators.route("/panels/<panel_id>/integrity", methods=["GET", "POST"])
+@staff_only(*RECRUITERS)
+def integrity(panel_id: str) -> str | Response:
+    """State who pays, who chose the experts, and what was left out, for everyone to read."""
+    panel = panel_or_404(panel_id)
+    stated = statements_of(panel.id)
+    now = stated[0] if stated else None
+    form = IntegrityForm(
+        data={
+            "paid_by": now.paid_by,
+            "chose_experts": now.chose_experts,
+            "left_out": now.left_out,
+        }
+        if now
+        else None
+    )
+    if form.validate_on_submit():
+        state_integrity(visible(), panel_id, form.said(), require_principal().public_id)
+        flash(_("It is stated, and everyone can read it."), "success")
+        return _to(panel_id)
+    return _form(panel, form, _("Who pays, who chose, what was left out"), _("State it"))
 
 
 @facilitators.route("/panels/<panel_id>/oversight", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template
 
+from engagement.deliberation.integrity import statements_of
 from engagement.deliberation.rounds import rounds_of, signatures_of
 from engagement.panels.queries import find_published_panel
 from engagement.web.access import anyone
@@ -30,6 +31,7 @@ def rounds(panel_id: str) -> str:
         label=recruitment_label(panel),
         rounds=[(row, missing_words(row.missing)) for row in rows],
         signatures=signatures_of(panel.id),
+        statements=statements_of(panel.id),
         kind_text=ROUND_KIND_TEXT,
         state_text=ROUND_STATE_TEXT,
         state_colour=ROUND_STATE_COLOUR,

@@ -125,7 +125,7 @@ def notes(*conditions: ColumnElement[bool]) -> list[NoteRow]:
         select(
             TableNote.id,
             TableNote.public_id,
-            TableNote.table,
+            TableNote.table_number,
             TableNote.kind,
             func.coalesce(TableNote.text, Contribution.text, ""),
             TableNote.speaker,
@@ -187,7 +187,7 @@ def tables_of(session_id: int, found: list[NoteRow]) -> list[TableRow]:
     scribes = {
         table: (seen_at, expires_at)
         for table, seen_at, expires_at in db.session.execute(
-            select(TableScribe.table, TableScribe.seen_at, TableScribe.expires_at)
+            select(TableScribe.table_number, TableScribe.seen_at, TableScribe.expires_at)
             .where(TableScribe.session_id == session_id)
             .order_by(TableScribe.id)
         )
@@ -228,7 +228,7 @@ def become_contribution(row: Session, note: TableNote) -> bool:
         return False
     activity = db.session.get_one(Activity, row.activity_id)
     item = db.session.get(AgendaItem, note.item_id) if note.item_id else None
-    token = keyed_hash("table of a session", f"{row.public_id} {note.table}")
+    token = keyed_hash("table of a session", f"{row.public_id} {note.table_number}")
     participant = add_participant(activity.programme_id, ParticipantKind.TABLE, token)
     assert note.text is not None
     said = Said(
@@ -241,7 +241,7 @@ def become_contribution(row: Session, note: TableNote) -> bool:
         channel=Channel.FACE_TO_FACE,
         speaker=note.speaker,
         said_on=clock.day_of(note.created_at),
-        source=f"{row.title}, table {note.table}",
+        source=f"{row.title}, table {note.table_number}",
         key=keyed_hash("note of a table", note.public_id),
     )
     made = take_in(activity, participant, said)

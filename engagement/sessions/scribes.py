@@ -49,7 +49,7 @@ def make_codes(visible: Visible, session: str, tables: int) -> dict[int, str]:
     db.session.add_all(
         TableScribe(
             session_id=row.id,
-            table=table,
+            table_number=table,
             code_hash=keyed_hash(PURPOSE, code),
             expires_at=expires_at,
         )
@@ -67,7 +67,9 @@ def renew_code(visible: Visible, session: str, table: int) -> str:
     """
     row = session_to_change(visible, session)
     found = db.session.scalars(
-        select(TableScribe).where(TableScribe.session_id == row.id, TableScribe.table == table)
+        select(TableScribe).where(
+            TableScribe.session_id == row.id, TableScribe.table_number == table
+        )
     ).one_or_none()
     if found is None:
         raise UnknownItem(str(table))
@@ -77,7 +79,7 @@ def renew_code(visible: Visible, session: str, table: int) -> str:
     db.session.add(
         TableScribe(
             session_id=row.id,
-            table=table,
+            table_number=table,
             code_hash=keyed_hash(PURPOSE, code),
             expires_at=found.expires_at,
         )
@@ -116,18 +118,21 @@ def find_scribe(public_id: str) -> ScribeRow | None:
     """A scribe's place whose code is not over."""
     row = db.session.execute(
         select(
-            TableScribe.public_id, TableScribe.table, TableScribe.expires_at, TableScribe.session_id
+            TableScribe.public_id,
+            TableScribe.table_number,
+            TableScribe.expires_at,
+            TableScribe.session_id,
         ).where(TableScribe.public_id == public_id, TableScribe.expires_at > clock.utc_now())
     ).one_or_none()
     if row is None:
         return None
     (session,) = sessions(Session.id == row.session_id)
-    return ScribeRow(row.public_id, row.table, row.expires_at, session)
+    return ScribeRow(row.public_id, row.table_number, row.expires_at, session)
 
 
 def notes_at(scribe: ScribeRow) -> list[NoteRow]:
     """What was written at a scribe's table."""
-    return notes(TableNote.session_id == scribe.session.id, TableNote.table == scribe.table)
+    return notes(TableNote.session_id == scribe.session.id, TableNote.table_number == scribe.table)
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
         .where(TableNote.session_id == row.id, TableNote.key == written.key)
         .with_for_update()
     ).one_or_none()
-    if note is not None and note.table != scribe.table:
+    if note is not None and note.table_number != scribe.table_number:
         raise UnknownItem(written.key)
     if note is not None and note.contribution_id is not None:
         if not _says(note, text):
@@ -173,7 +178,9 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
     is_new = note is None
     if note is None:
         item = _item(row, written.item)
-        note = TableNote(session_id=row.id, table=scribe.table, key=written.key, item_id=item)
+        note = TableNote(
+            session_id=row.id, table_number=scribe.table_number, key=written.key, item_id=item
+        )
     if note.text != text:
         note.agreed_at = None
     note.kind, note.text, note.tag = written.kind, text, written.tag.strip()
@@ -182,7 +189,12 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
     with acting_as(VISITOR):
         db.session.flush()
         if is_new:
-            record("session.note written", "session", row.public_id, facts={"table": scribe.table})
+            record(
+                "session.note written",
+                "session",
+                row.public_id,
+                facts={"table": scribe.table_number},
+            )
         if bare is not None:
             keep_file(note.public_id, "flipchart.jpg", "image/jpeg", [bare], PHOTOS_KEPT)
         scribe.seen_at = clock.now()
@@ -202,7 +214,7 @@ def agree(scribe_public_id: str, key: str, *, agreed: bool) -> None:
         select(TableNote)
         .where(
             TableNote.session_id == row.id,
-            TableNote.table == scribe.table,
+            TableNote.table_number == scribe.table_number,
             TableNote.key == key,
             TableNote.kind == NoteKind.WORDING,
             TableNote.contribution_id.is_(None),
@@ -214,7 +226,12 @@ def agree(scribe_public_id: str, key: str, *, agreed: bool) -> None:
     note.agreed_at = clock.now() if agreed else None
     with acting_as(VISITOR):
         word = "agreed" if agreed else "not agreed"
-        record(f"session.wording {word}", "session", row.public_id, facts={"table": scribe.table})
+        record(
+            f"session.wording {word}",
+            "session",
+            row.public_id,
+            facts={"table": scribe.table_number},
+        )
         if agreed and row.closed_at is not None:
             become_contribution(row, note)
 

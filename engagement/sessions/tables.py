@@ -14,9 +14,7 @@ from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.methods.tables.figures import measure
-from engagement.methods.tables.rebalance import rebalance
 from engagement.methods.tables.room import Plan, Room
-from engagement.methods.tables.seat import seat
 from engagement.panels.errors import UnknownSeat
 from engagement.panels.models import Panel, Registration, RegistrationAnswer, Seat
 from engagement.panels.queries import features_of
@@ -70,7 +68,9 @@ class PinRow:
 def table_plan_of(session_id: int) -> PlanRow | None:
     """The table plan of a session, where one was made."""
     rows = db.session.execute(
-        select(TablePlan, Seat.public_id, Registration.reference, Resident.name, TableSeat.table)
+        select(
+            TablePlan, Seat.public_id, Registration.reference, Resident.name, TableSeat.table_number
+        )
         .join(TableSeat, TableSeat.plan_id == TablePlan.id)
         .join(Seat, Seat.id == TableSeat.seat_id)
         .join(Registration, Registration.id == Seat.registration_id)
@@ -133,6 +133,9 @@ def plan_tables(
 
     Raises ``UnknownSession``, or ``CannotSeat`` with the reasons.
     """
+    # Imported here because other pages need none of its libraries.
+    from engagement.methods.tables.seat import seat
+
     row = session_to_change(visible, session)
     room, keys = _room(row, features)
     effort = min(1.0, PEOPLE_AT_FULL_EFFORT / max(len(room.people), 1))
@@ -152,6 +155,9 @@ def rebalance_tables(
     Raises ``UnknownSession``, ``UnknownItem`` where there is no plan, ``UnknownSeat``, or
     ``CannotSeat``: then a new plan is needed.
     """
+    # Imported here because other pages need none of its libraries.
+    from engagement.methods.tables.rebalance import rebalance
+
     row = session_to_change(visible, session)
     known = table_plan_of(row.id)
     if known is None or not 1 <= from_round <= known.rounds:
@@ -249,7 +255,7 @@ def _keep(
             plan_id=kept.id,
             seat_id=keys[who],
             round=number,
-            table=None if table is None else table + 1,
+            table_number=None if table is None else table + 1,
         )
         for number, seats in enumerate(plan.rounds, start=1)
         for who, table in zip(plan.people, seats, strict=True)

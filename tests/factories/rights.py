@@ -276,9 +276,9 @@ class Stage:
                     session_id=session.id, seat_id=seat.id, kind=HelperKind.BSL, words=f"Bo {mark}"
                 ),
                 TablePinSeat(pin_id=pin.id, seat_id=seat.id),
-                TableSeat(plan_id=plan.id, seat_id=seat.id, round=1, table=1),
+                TableSeat(plan_id=plan.id, seat_id=seat.id, round=1, table_number=1),
                 SessionQuestion(
-                    session_id=session.id, contribution_id=said, answer=f"Too few nurses {mark}"
+                    session_id=session.id, contribution_id=said, answer="Too few nurses"
                 ),
             ]
         )

@@ -31,6 +31,7 @@ from engagement.panels.rules import (
 from engagement.panels.seat_queries import SeatRow, calls_of, panels_to_call, seats_of
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.people.service import change_own_details
+from engagement.sessions.payments import choose_payment
 from tests.factories import Partnership, Programme, World
 from tests.factories.panels import PLAN, draw_of, drawn_panel, panel_of, take_seats
 from tests.past import move_back
@@ -140,7 +141,7 @@ def test_a_seat_that_was_never_taken_can_be_neither_left_nor_paid(panel: str) ->
     one = rows(panel)[0]
     for act in (
         lambda: seats.leave_seat(panel, one.resident_id, by=Route.PHONE),
-        lambda: seats.choose_payment(panel, one.resident_id, PayBy.VOUCHER, by=Route.PHONE),
+        lambda: choose_payment(panel, one.resident_id, PayBy.VOUCHER, by=Route.PHONE),
     ):
         with pytest.raises(SeatDecided) as error:
             act()

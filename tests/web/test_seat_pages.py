@@ -28,7 +28,7 @@ from engagement.panels.service import change_panel
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy, GivenHow
 from engagement.people.service import change_own_details
-from engagement.sessions.payments import LineRow, lines_of
+from engagement.sessions.payments import LineRow, choose_payment, lines_of
 from tests.client import CheckedClient
 from tests.factories import Partnership, Programme, World
 from tests.factories import Resident as Somebody
@@ -466,7 +466,7 @@ def test_a_member_who_wants_no_payment_sees_that_they_came(
     seat = rows(north, panel)[0]
     with north.inside():
         take_seats(panel)
-        seats.choose_payment(panel, seat.resident_id, PayBy.NOTHING, by=Route.ONLINE)
+        choose_payment(panel, seat.resident_id, PayBy.NOTHING, by=Route.ONLINE)
         held_session(panel, [seat.public_id])
     text = resident(browse, north, seat.resident_id).get(own(panel, "payments")).text
     assert "First session" in text

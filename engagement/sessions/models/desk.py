@@ -42,7 +42,7 @@ class TableScribe(Partnered, Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     session_id: Mapped[int] = mapped_column(BigKey, index=True)
-    table: Mapped[int] = mapped_column("table_number", Integer)
+    table_number: Mapped[int] = mapped_column(Integer)
     code_hash: Mapped[str] = impersonal(String(64))
     expires_at: Mapped[Moment] = mapped_column()
     seen_at: Mapped[Moment | None] = mapped_column()
@@ -71,7 +71,7 @@ class TableNote(Partnered, Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     session_id: Mapped[int] = mapped_column(BigKey)
-    table: Mapped[int] = mapped_column("table_number", Integer)
+    table_number: Mapped[int] = mapped_column(Integer)
     item_id: Mapped[int | None] = mapped_column(BigKey, index=True)
     kind: Mapped[NoteKind] = one_of(NoteKind)
     key: Mapped[str] = impersonal(String(64))

@@ -47,7 +47,7 @@ class TableSeat(Partnered, Base):
     plan_id: Mapped[int] = mapped_column(BigKey)
     seat_id: Mapped[int] = mapped_column(BigKey, index=True)
     round: Mapped[int] = mapped_column(Integer)
-    table: Mapped[int | None] = mapped_column("table_number", Integer)
+    table_number: Mapped[int | None] = mapped_column(Integer)
 
 
 class TablePin(Partnered, Base):

@@ -142,6 +142,21 @@ WORDS: Mapping[str, Words] = {
             "paid_at": _l("Paid"),
         },
     ),
+    "session_helper": Words(
+        _l("Who comes to sessions with you, or for you"),
+        {ABOUT: _l("Session"), "kind": _l("Who comes"), "words": _l("Details")},
+    ),
+    "session_question": Words(
+        _l("Questions that you sent to sessions"),
+        {ABOUT: _l("Session"), "answer": _l("Answer"), "answered_by": _l("Answered by")},
+    ),
+    "table_seat": Words(
+        _l("At which tables you sat"),
+        {ABOUT: _l("Session"), "round": _l("Round"), "table_number": _l("Table")},
+    ),
+    "table_pin_seat": Words(
+        _l("Sessions at which you sit together with others, or apart"), {ABOUT: _l("Session")}
+    ),
     "member": Words(
         _l("Your membership"),
         {
@@ -324,7 +339,16 @@ PARTS = (
         _l("Panels"),
         (
             *("registration", "registration_answer", "support_need", "draw_chance", "seat"),
-            *("attendance", "member", "member_interest", "member_role", "lottery_member"),
+            *(
+                "attendance",
+                "session_helper",
+                "table_seat",
+                "table_pin_seat",
+                "member",
+                "member_interest",
+                "member_role",
+                "lottery_member",
+            ),
             *("member_contact", "ballot_voter", "ballot_envelope", "straw_vote"),
         ),
     ),
@@ -333,6 +357,7 @@ PARTS = (
         (
             *("contribution", "moderation_decision", "appeal", "safeguarding_note", "taken_down"),
             *(
+                "session_question",
                 "recommendation_source",
                 "statement",
                 "vote",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -12,20 +11,20 @@ from engagement.audit.service import record
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.files.service import expire_files, keep_file
+from engagement.panels.service import Visible
 from engagement.sessions.errors import ChangedMeanwhile, UnknownItem
 from engagement.sessions.models import AgendaItem, Session, SessionPaper, TableNote
-from engagement.sessions.rules import ItemPlan
-from engagement.sessions.service import Visible, session_to_change
+from engagement.sessions.rules import FILES_KEPT, ItemPlan
+from engagement.sessions.service import part_of, session_to_change
 
-KEPT = timedelta(days=6 * 365)
-LARGEST_PAPER = 20 * 1024 * 1024
+LARGEST_PAPER = 15 * 1024 * 1024  # a request may be a little larger, and no more
 
 
 @transactional
 def add_items(visible: Visible, session: str, plans: Sequence[ItemPlan]) -> list[str]:
     """Add items at the end of an agenda; returns their public ids. Raises ``UnknownSession``."""
     row = session_to_change(visible, session)
-    last = len(_items(row))
+    last = len(items_to_change(row))
     made = [
         AgendaItem(session_id=row.id, place=last + number, **asdict(plan))
         for number, plan in enumerate(plans, start=1)
@@ -43,7 +42,7 @@ def change_item(visible: Visible, session: str, item: str, plan: ItemPlan, versi
     Raises ``UnknownSession``, ``UnknownItem``, or ``ChangedMeanwhile``: then nothing was saved.
     """
     row = session_to_change(visible, session)
-    found = _item(row, item)
+    found = part_of(row, AgendaItem, item)
     if found.version != version:
         raise ChangedMeanwhile(item)
     for name, value in asdict(plan).items():
@@ -56,7 +55,7 @@ def change_item(visible: Visible, session: str, item: str, plan: ItemPlan, versi
 def move_item(visible: Visible, session: str, item: str, *, up: bool) -> None:
     """Move an item one place up or down. Raises ``UnknownSession`` or ``UnknownItem``."""
     row = session_to_change(visible, session)
-    items = _items(row)
+    items = items_to_change(row)
     at = next((place for place, one in enumerate(items) if one.public_id == item), None)
     if at is None:
         raise UnknownItem(item)
@@ -74,17 +73,18 @@ def remove_item(visible: Visible, session: str, item: str) -> None:
     Raises ``UnknownSession`` or ``UnknownItem``.
     """
     row = session_to_change(visible, session)
-    found = _item(row, item)
+    found = part_of(row, AgendaItem, item)
     db.session.execute(update(TableNote).where(TableNote.item_id == found.id).values(item_id=None))
     if row.item_id == found.id:
         row.item_id = row.item_at = row.paused_at = None
     db.session.delete(found)
     db.session.flush()
-    _number(_items(row))
+    _number(items_to_change(row))
     record("session.agenda shortened", "session", session, facts={"item": item})
 
 
-def _items(row: Session) -> list[AgendaItem]:
+def items_to_change(row: Session) -> list[AgendaItem]:
+    """The items of an agenda in order, to change them."""
     return list(
         db.session.scalars(
             select(AgendaItem)
@@ -97,15 +97,6 @@ def _items(row: Session) -> list[AgendaItem]:
 def _number(items: Sequence[AgendaItem]) -> None:
     for place, item in enumerate(items, start=1):
         item.place = place
-
-
-def _item(row: Session, public_id: str) -> AgendaItem:
-    found = db.session.scalars(
-        select(AgendaItem).where(AgendaItem.session_id == row.id, AgendaItem.public_id == public_id)
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(public_id)
-    return found
 
 
 # Papers
@@ -136,7 +127,7 @@ def add_paper(
     db.session.flush()
     if file is not None:
         name, media_type, content = file
-        keep_file(paper.public_id, name, media_type, [content], KEPT)
+        keep_file(paper.public_id, name, media_type, [content], FILES_KEPT)
     record("session.paper added", "session", session, facts={"paper": paper.public_id})
     return paper.public_id
 
@@ -145,13 +136,7 @@ def add_paper(
 def remove_paper(visible: Visible, session: str, paper: str) -> None:
     """Take a paper away. Raises ``UnknownSession`` or ``UnknownItem``."""
     row = session_to_change(visible, session)
-    found = db.session.scalars(
-        select(SessionPaper).where(
-            SessionPaper.session_id == row.id, SessionPaper.public_id == paper
-        )
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(paper)
+    found = part_of(row, SessionPaper, paper)
     expire_files(found.public_id)
     db.session.delete(found)
     record("session.paper removed", "session", session, facts={"paper": paper})

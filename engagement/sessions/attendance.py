@@ -17,15 +17,16 @@ from engagement.extensions import db
 from engagement.panels.errors import UnknownSeat
 from engagement.panels.models import Panel, Registration, Seat, SupportNeed
 from engagement.panels.rules import SeatState, may_have_come
+from engagement.panels.service import Visible
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
 from engagement.programmes.models import Activity, Programme
 from engagement.programmes.queries import seen_by
-from engagement.sessions.errors import NotHeldYet, PaidAlready, UnknownItem
+from engagement.sessions.errors import NotHeldYet, PaidAlready
 from engagement.sessions.models import Attendance, Session, SessionHelper, SessionLeader
 from engagement.sessions.queries import SessionRow
 from engagement.sessions.rules import HelperKind, Way, quarter_of
-from engagement.sessions.service import Visible, session_to_change
+from engagement.sessions.service import part_of, session_to_change
 
 HELD_SEATS = (SeatState.ACCEPTED, SeatState.LEFT)
 
@@ -240,14 +241,7 @@ def book_helper(visible: Visible, session: str, seat: str, kind: HelperKind, wor
 def cancel_helper(visible: Visible, session: str, helper: str) -> None:
     """Note that somebody does not come. Raises ``UnknownSession`` or ``UnknownItem``."""
     row = session_to_change(visible, session)
-    found = db.session.scalars(
-        select(SessionHelper).where(
-            SessionHelper.session_id == row.id, SessionHelper.public_id == helper
-        )
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(helper)
-    db.session.delete(found)
+    db.session.delete(part_of(row, SessionHelper, helper))
     record("session.helper cancelled", "session", session)
 
 
@@ -300,14 +294,7 @@ def note_leader(visible: Visible, session: str, name: str, post: str, organisati
 def forget_leader(visible: Visible, session: str, leader: str) -> None:
     """Take back that a leader was there. Raises ``UnknownSession`` or ``UnknownItem``."""
     row = session_to_change(visible, session)
-    found = db.session.scalars(
-        select(SessionLeader).where(
-            SessionLeader.session_id == row.id, SessionLeader.public_id == leader
-        )
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(leader)
-    db.session.delete(found)
+    db.session.delete(part_of(row, SessionLeader, leader))
     record("session.leader forgotten", "session", session)
 
 

@@ -24,7 +24,7 @@ def sessions_of_feed(seat_public_id: str, key: str) -> list[SessionRow] | None:
     """The sessions in a member's feed: none once they have left; nothing where the key is wrong."""
     if not hmac.compare_digest(key.encode(), key_of_feed(seat_public_id).encode()):
         return None
-    return sessions_of_seat(seat_public_id) or []
+    return sessions_of_seat(seat_public_id)
 
 
 def calendar_of(

@@ -19,15 +19,17 @@ from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.files.service import FileRow, files_by_maker
+from engagement.panels.service import Visible
 from engagement.programmes.models import Activity
 from engagement.programmes.queries import area_names
 from engagement.programmes.rules import ParticipantKind
 from engagement.programmes.service import add_participant
+from engagement.sessions.agenda import items_to_change
 from engagement.sessions.errors import SessionStands, UnknownItem
 from engagement.sessions.models import AgendaItem, Session, TableNote, TableScribe
 from engagement.sessions.queries import ItemRow, SessionRow
 from engagement.sessions.rules import NoteKind
-from engagement.sessions.service import Visible, session_to_change
+from engagement.sessions.service import part_of, session_to_change
 
 N_ = str  # marks a sentence for the catalogue of translations
 CONSENT = N_("At the start the table was told that its notes are shown to others, without names.")
@@ -58,11 +60,7 @@ def go_to(visible: Visible, session: str, item: str | None) -> None:
     Raises ``UnknownSession``, or ``UnknownItem`` where there is no such item, or none after it.
     """
     row = session_to_change(visible, session)
-    items = db.session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.session_id == row.id)
-        .order_by(AgendaItem.place, AgendaItem.id)
-    ).all()
+    items = items_to_change(row)
     if item is None:
         at = next((place for place, one in enumerate(items) if one.id == row.item_id), -1)
         wanted = items[at + 1] if at + 1 < len(items) else None
@@ -179,23 +177,20 @@ class TableRow:
     notes: int
     last_at: datetime | None
     scribe_at: datetime | None
-    expires_at: datetime | None
 
 
 def tables_of(session_id: int, found: list[NoteRow]) -> list[TableRow]:
     """The tables for which there is a scribe's code, or at which something was written."""
-    scribes = {
-        table: (seen_at, expires_at)
-        for table, seen_at, expires_at in db.session.execute(
-            select(TableScribe.table_number, TableScribe.seen_at, TableScribe.expires_at)
-            .where(TableScribe.session_id == session_id)
-            .order_by(TableScribe.id)
+    rows: Any = db.session.execute(
+        select(TableScribe.table_number, TableScribe.seen_at).where(
+            TableScribe.session_id == session_id
         )
-    }
+    )
+    scribes = {row.table_number: row.seen_at for row in rows}
     many = Counter(note.table for note in found)
-    last = {note.table: max(n.changed_at for n in found if n.table == note.table) for note in found}
+    last = {note.table: note.changed_at for note in sorted(found, key=lambda one: one.changed_at)}
     return [
-        TableRow(table, many[table], last.get(table), *scribes.get(table, (None, None)))
+        TableRow(table, many[table], last.get(table), scribes.get(table))
         for table in sorted({*scribes, *many})
     ]
 
@@ -259,13 +254,19 @@ def agree_for_table(visible: Visible, session: str, note: str, *, agreed: bool) 
     Raises ``UnknownSession`` or ``UnknownItem``.
     """
     row = session_to_change(visible, session)
-    found = _note(row, note)
+    found = part_of(row, TableNote, note)
     if found.kind is not NoteKind.WORDING or found.contribution_id is not None:
         raise UnknownItem(note)
-    found.agreed_at = clock.now() if agreed else None
-    if row.closed_at is not None and agreed:
-        become_contribution(row, found)
-    record("session.wording agreed" if agreed else "session.wording not agreed", "session", session)
+    settle(row, found, agreed=agreed)
+
+
+def settle(row: Session, note: TableNote, *, agreed: bool) -> None:
+    """Note whether the table said yes; once the desk is closed, its wording counts at once."""
+    note.agreed_at = clock.now() if agreed else None
+    action = "session.wording agreed" if agreed else "session.wording not agreed"
+    record(action, "session", row.public_id, facts={"table": note.table_number})
+    if agreed and row.closed_at is not None:
+        become_contribution(row, note)
 
 
 @transactional
@@ -275,15 +276,6 @@ def mark_note(visible: Visible, session: str, note: str, tag: str, factors: list
     Raises ``UnknownSession`` or ``UnknownItem``.
     """
     row = session_to_change(visible, session)
-    found = _note(row, note)
+    found = part_of(row, TableNote, note)
     found.tag, found.factors = tag.strip(), factors
     record("session.note marked", "session", session, facts={"note": note})
-
-
-def _note(row: Session, public_id: str) -> TableNote:
-    found = db.session.scalars(
-        select(TableNote).where(TableNote.session_id == row.id, TableNote.public_id == public_id)
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(public_id)
-    return found

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
 
 from engagement.assets.models import Venue
 from engagement.assets.rules import StepFree
@@ -94,7 +95,6 @@ class SessionRow:
     item_at: datetime | None
     paused_at: datetime | None
     closed_at: datetime | None
-    venue_id: int | None
     venue: str
     venue_name: str
     venue_address: str
@@ -131,7 +131,7 @@ _SESSION = (
     *(Session.mode, Session.joining_link, Session.joining_phone, Session.fee_pence),
     *(Session.is_open, Session.record_link, Session.people_counted, Session.revision),
     *(Session.called_off_at, Session.called_off_why, Session.item_id, Session.item_at),
-    *(Session.paused_at, Session.closed_at, Session.venue_id),
+    *(Session.paused_at, Session.closed_at),
     *(Venue.public_id, Venue.name, Venue.address, Venue.about, Venue.step_free),
     Venue.hearing_loop,
 )
@@ -194,14 +194,14 @@ def session_for(resident_id: int, public_id: str) -> SessionRow | None:
     return next(iter(sessions_for(resident_id, Session.public_id == public_id)), None)
 
 
-def sessions_of_seat(seat_public_id: str) -> list[SessionRow] | None:
-    """The sessions of whoever has this seat now; nothing where nobody has it."""
-    activity = db.session.scalar(
+def sessions_of_seat(seat_public_id: str) -> list[SessionRow]:
+    """The sessions of whoever has this seat now; none where nobody has it."""
+    seated = (
         select(Panel.activity_id)
         .join(Seat, Seat.panel_id == Panel.id)
         .where(Seat.public_id == seat_public_id, Seat.state == SeatState.ACCEPTED)
     )
-    return None if activity is None else sessions_of(activity)
+    return sessions(Session.activity_id.in_(seated))
 
 
 def seats_held(resident_id: int) -> list[tuple[str, str]]:
@@ -311,14 +311,11 @@ def find_paper(public_id: str) -> tuple[SessionRow, FileRow] | None:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """A question; ``text`` is nothing where it was taken back or is held back."""
+    """A question, with the answer that it got, by itself or together with others."""
 
-    id: int
     public_id: str
-    contribution: str
     text: str
     state: State
-    with_id: int | None
     answer: str
     answered_by: str
     answered_at: datetime | None
@@ -326,7 +323,7 @@ class QuestionRow:
 
 @dataclass(frozen=True)
 class Answered:
-    """Questions that are answered together: the first, and others with the same answer."""
+    """Questions that are answered together: the first that is shown, and others with its answer."""
 
     first: QuestionRow
     others: tuple[QuestionRow, ...] = ()
@@ -345,28 +342,23 @@ def questions_of(session_id: int, *, shown_only: bool = False) -> list[Answered]
     ]
     if shown_only:
         conditions.append(Contribution.state.in_(TO_BE_READ))
+    first = aliased(SessionQuestion)
     rows: Any = db.session.execute(
         select(
-            SessionQuestion.id,
+            first.id,
             SessionQuestion.public_id,
-            Contribution.public_id,
             Contribution.text,
             Contribution.state,
-            SessionQuestion.with_id,
-            SessionQuestion.answer,
-            SessionQuestion.answered_by,
-            SessionQuestion.answered_at,
+            first.answer,
+            first.answered_by,
+            first.answered_at,
         )
+        .join(first, first.id == func.coalesce(SessionQuestion.with_id, SessionQuestion.id))
         .join(Contribution, Contribution.id == SessionQuestion.contribution_id)
         .where(*conditions)
-        .order_by(SessionQuestion.id)
+        .order_by(first.id, SessionQuestion.with_id.is_not(None), SessionQuestion.id)
     )
-    found = [QuestionRow(*row) for row in rows]
-    here = {row.id for row in found}
     groups: dict[int, list[QuestionRow]] = {}
-    for row in found:
-        groups.setdefault(row.with_id if row.with_id in here else row.id, []).append(row)
-    ordered = [(next(r for r in rows if r.id == key), rows) for key, rows in groups.items()]
-    return [
-        Answered(first, tuple(row for row in rows if row is not first)) for first, rows in ordered
-    ]
+    for group, *question in rows:
+        groups.setdefault(group, []).append(QuestionRow(*question))
+    return [Answered(shown[0], tuple(shown[1:])) for shown in groups.values()]

@@ -10,11 +10,12 @@ from engagement.contributions.service import Said, speaking_as, take_in_once
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
+from engagement.panels.service import Visible
 from engagement.programmes.models import Activity
 from engagement.sessions.errors import NotOpenToAsk, UnknownItem
 from engagement.sessions.models import SessionQuestion
 from engagement.sessions.queries import SessionRow
-from engagement.sessions.service import Visible, is_to_come, session_to_change
+from engagement.sessions.service import is_to_come, part_of, session_to_change
 
 
 @transactional
@@ -44,7 +45,7 @@ def answer(visible: Visible, session: str, question: str, words: str, answered_b
 
     Raises ``UnknownSession`` or ``UnknownItem``.
     """
-    row = _question(visible, session, question)
+    row = _first(part_of(session_to_change(visible, session), SessionQuestion, question))
     row.answer, row.answered_by = words.strip(), answered_by.strip()
     row.answered_at = clock.now()
     record("session.question answered", "session_question", question)
@@ -57,9 +58,10 @@ def answer_with(visible: Visible, session: str, question: str, other: str | None
     Those that were answered together with it go with it. Raises ``UnknownSession`` or
     ``UnknownItem``.
     """
-    row = _question(visible, session, question)
-    first = None if other is None else _question(visible, session, other)
-    if first is not None and (first.id == row.id or first.with_id is not None):
+    of = session_to_change(visible, session)
+    row = part_of(of, SessionQuestion, question)
+    first = None if other is None else _first(part_of(of, SessionQuestion, other))
+    if first is not None and first.id == row.id:
         raise UnknownItem(other)
     row.with_id = None if first is None else first.id
     if first is not None:
@@ -70,13 +72,6 @@ def answer_with(visible: Visible, session: str, question: str, other: str | None
     record("session.question grouped", "session_question", question, facts={"with": other or ""})
 
 
-def _question(visible: Visible, session: str, question: str) -> SessionQuestion:
-    row = session_to_change(visible, session)
-    found = db.session.scalars(
-        select(SessionQuestion).where(
-            SessionQuestion.session_id == row.id, SessionQuestion.public_id == question
-        )
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(question)
-    return found
+def _first(row: SessionQuestion) -> SessionQuestion:
+    """The question that holds the answer of those that are answered together."""
+    return row if row.with_id is None else db.session.get_one(SessionQuestion, row.with_id)

@@ -10,6 +10,8 @@ from enum import StrEnum
 INEQUALITIES = "inequalities"
 """The tag under which everything about unfair differences in health is brought together."""
 MOST_IN_SERIES = 30
+FILES_KEPT = timedelta(days=6 * 365)
+"""Papers and photographs: as long as the words beside them."""
 
 
 class Mode(StrEnum):

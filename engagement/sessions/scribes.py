@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engagement.accounts.credentials import keyed_hash, new_code, normalise_code
 from engagement.audit.service import VISITOR, acting_as, record
@@ -16,16 +16,16 @@ from engagement.database.transactions import transactional
 from engagement.documents.pictures import without_metadata
 from engagement.extensions import db
 from engagement.files.service import keep_file
-from engagement.sessions.desk import NoteRow, become_contribution, notes
+from engagement.panels.service import Visible
+from engagement.sessions.desk import NoteRow, become_contribution, notes, settle
 from engagement.sessions.errors import SessionStands, UnknownItem
 from engagement.sessions.models import AgendaItem, Session, TableNote, TableScribe
 from engagement.sessions.queries import SessionRow, sessions
-from engagement.sessions.rules import NoteKind
-from engagement.sessions.service import Visible, session_to_change
+from engagement.sessions.rules import FILES_KEPT, NoteKind
+from engagement.sessions.service import session_to_change
 
 CODES_LAST = timedelta(hours=12)
 """After the end of the session: so long may a device that had no signal send what it holds."""
-PHOTOS_KEPT = timedelta(days=6 * 365)
 MOST_TABLES = 60
 PURPOSE = "scribe"
 
@@ -42,19 +42,9 @@ def make_codes(visible: Visible, session: str, tables: int) -> dict[int, str]:
     expires_at = row.ends_at + CODES_LAST
     if row.called_off_at is not None or expires_at <= clock.now():
         raise SessionStands(session)
-    for old in db.session.scalars(select(TableScribe).where(TableScribe.session_id == row.id)):
-        db.session.delete(old)
-    db.session.flush()
-    codes = {table: new_code() for table in range(1, min(tables, MOST_TABLES) + 1)}
-    db.session.add_all(
-        TableScribe(
-            session_id=row.id,
-            table_number=table,
-            code_hash=keyed_hash(PURPOSE, code),
-            expires_at=expires_at,
-        )
-        for table, code in codes.items()
-    )
+    db.session.execute(delete(TableScribe).where(TableScribe.session_id == row.id))
+    tables = min(tables, MOST_TABLES)
+    codes = {table: _new_code(row, table, expires_at) for table in range(1, tables + 1)}
     record("session.scribes made", "session", session, facts={"tables": len(codes)})
     return codes
 
@@ -73,18 +63,18 @@ def renew_code(visible: Visible, session: str, table: int) -> str:
     ).one_or_none()
     if found is None:
         raise UnknownItem(str(table))
-    code = new_code()
     db.session.delete(found)
-    db.session.flush()
-    db.session.add(
-        TableScribe(
-            session_id=row.id,
-            table_number=table,
-            code_hash=keyed_hash(PURPOSE, code),
-            expires_at=found.expires_at,
-        )
-    )
+    code = _new_code(row, table, found.expires_at)
     record("session.scribe renewed", "session", session, facts={"table": table})
+    return code
+
+
+def _new_code(row: Session, table: int, expires_at: datetime) -> str:
+    code = new_code()
+    hashed = keyed_hash(PURPOSE, code)
+    db.session.add(
+        TableScribe(session_id=row.id, table_number=table, code_hash=hashed, expires_at=expires_at)
+    )
     return code
 
 
@@ -196,7 +186,7 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
                 facts={"table": scribe.table_number},
             )
         if bare is not None:
-            keep_file(note.public_id, "flipchart.jpg", "image/jpeg", [bare], PHOTOS_KEPT)
+            keep_file(note.public_id, "flipchart.jpg", "image/jpeg", [bare], FILES_KEPT)
         scribe.seen_at = clock.now()
         if row.closed_at is not None:
             become_contribution(row, note)
@@ -223,17 +213,8 @@ def agree(scribe_public_id: str, key: str, *, agreed: bool) -> None:
     ).one_or_none()
     if note is None:
         raise UnknownItem(key)
-    note.agreed_at = clock.now() if agreed else None
     with acting_as(VISITOR):
-        word = "agreed" if agreed else "not agreed"
-        record(
-            f"session.wording {word}",
-            "session",
-            row.public_id,
-            facts={"table": scribe.table_number},
-        )
-        if agreed and row.closed_at is not None:
-            become_contribution(row, note)
+        settle(row, note, agreed=agreed)
 
 
 def _place(public_id: str) -> tuple[Session, TableScribe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from engagement.messages.bulk import Addressee, queue_many
 from engagement.messages.service import absolute_link
 from engagement.panels.models import Registration, Seat
 from engagement.panels.rules import SeatState
+from engagement.panels.service import Visible
 from engagement.partnerships.queries import partnership_by_key
 from engagement.people.models import Resident
 from engagement.people.rules import ContactBy
@@ -31,20 +32,36 @@ from engagement.sessions.errors import (
     ChangedMeanwhile,
     SessionStands,
     SomebodyCame,
+    UnknownItem,
     UnknownSession,
 )
 from engagement.sessions.models import (
+    AgendaItem,
     Attendance,
     Session,
+    SessionHelper,
+    SessionLeader,
     SessionPaper,
+    SessionQuestion,
     SessionStaff,
     StaffTraining,
     TableNote,
+    TablePin,
 )
 from engagement.sessions.queries import SessionRow, find_gathering, find_session
 from engagement.sessions.rules import SessionPlan, SessionState, numbered
+from engagement.sessions.training import trained
 
-Visible = frozenset[int] | None
+Part = TypeVar(
+    "Part",
+    AgendaItem,
+    SessionHelper,
+    SessionLeader,
+    SessionPaper,
+    SessionQuestion,
+    TableNote,
+    TablePin,
+)
 # What a calendar, and so a member, must hear of.
 TOLD = ("starts_at", "ends_at", "mode", "venue_id", "joining_link", "joining_phone")
 
@@ -106,6 +123,16 @@ def session_to_change(visible: Visible, public_id: str) -> Session:
     if row is None:
         raise UnknownSession(public_id)
     return row
+
+
+def part_of(session: Session, kind: type[Part], public_id: str) -> Part:
+    """One thing that hangs on a session, to change it. Raises ``UnknownItem``."""
+    found: Part | None = db.session.scalars(
+        select(kind).where(kind.session_id == session.id, kind.public_id == public_id)
+    ).one_or_none()
+    if found is None:
+        raise UnknownItem(public_id)
+    return found
 
 
 @dataclass(frozen=True)
@@ -238,10 +265,7 @@ def set_staff(visible: Visible, public_id: str, staff: Sequence[str]) -> list[st
         if one not in there
     )
     record("session.staff set", "session", public_id, facts={"staff": sorted(set(staff))})
-    trained = set(
-        db.session.scalars(select(StaffTraining.staff).where(StaffTraining.staff.in_(staff)))
-    )
-    return sorted(set(staff) - trained)
+    return sorted(set(staff) - trained(staff).keys())
 
 
 @transactional

@@ -19,12 +19,13 @@ from engagement.panels.errors import UnknownSeat
 from engagement.panels.models import Panel, Registration, RegistrationAnswer, Seat
 from engagement.panels.queries import features_of
 from engagement.panels.rules import SeatState
+from engagement.panels.service import Visible
 from engagement.people.models import Resident
 from engagement.sessions.errors import UnknownItem
 from engagement.sessions.models import Session, TablePin, TablePinSeat, TablePlan, TableSeat
 from engagement.sessions.queries import ItemRow, SessionRow
 from engagement.sessions.rules import PinKind
-from engagement.sessions.service import Visible, session_to_change
+from engagement.sessions.service import part_of, session_to_change
 
 PEOPLE_AT_FULL_EFFORT = 100
 """With more people than these the search takes fewer steps for each, so that it ends in time."""
@@ -290,12 +291,7 @@ def pin(visible: Visible, session: str, kind: PinKind, seats: Collection[str]) -
 def unpin(visible: Visible, session: str, pin_public_id: str) -> None:
     """Take such a wish away. Raises ``UnknownSession`` or ``UnknownItem``."""
     row = session_to_change(visible, session)
-    found = db.session.scalars(
-        select(TablePin).where(TablePin.session_id == row.id, TablePin.public_id == pin_public_id)
-    ).one_or_none()
-    if found is None:
-        raise UnknownItem(pin_public_id)
-    db.session.delete(found)
+    db.session.delete(part_of(row, TablePin, pin_public_id))
     record("session.pin taken away", "session", session)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Response as FileResponse
 from flask import send_file, url_for
-from flask_babel import format_date, format_datetime, ngettext
+from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -92,11 +92,6 @@ def when(session: SessionRow) -> str:
     first = format_datetime(starts, "EEEE d MMMM y, HH:mm")
     last = format_datetime(ends, "HH:mm" if starts.date() == ends.date() else "d MMMM, HH:mm")
     return str(_("%(first)s to %(last)s", first=first, last=last))
-
-
-def short_day(session: SessionRow) -> str:
-    """The day of a session."""
-    return str(format_date(session.held_on, "EEE d MMM y"))
 
 
 def clock_time(moment: Any) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from engagement.contributions.models import Contribution
 from engagement.contributions.rules import Channel, Speaker
-from engagement.contributions.service import Said
+from engagement.contributions.service import Said, withdraw_contribution
 from engagement.database.clock import LONDON
 from engagement.deliberation.queries import resting_on, wordings_to_draft
 from engagement.deliberation.service import draft
@@ -261,6 +261,27 @@ def test_questions_are_sent_beforehand_grouped_and_answered_once(panel: str) -> 
     begin(session)
     with pytest.raises(NotOpenToAsk):
         questions.ask(row_of(session), said[0], "browser 9")
+
+
+def test_an_answer_stands_with_its_group_when_the_first_question_is_taken_back(panel: str) -> None:
+    session = coming_session(panel, is_open=True)
+    row = row_of(session)
+    for number in range(2):
+        said = Said(f"Why so long, {number}?", "Here", True)
+        questions.ask(row, said, f"browser {number}", once=f"form {number}")
+    first, other = (one.first.public_id for one in questions_of(row.id))
+    questions.answer_with(None, session, other, first)
+    questions.answer(None, session, first, "Too few nurses.", "Dr Okoro")
+    withdraw_contribution(
+        db.session.scalars(
+            select(Contribution.public_id).where(Contribution.text == "Why so long, 0?")
+        ).one()
+    )
+    (group,) = questions_of(row.id, shown_only=True)
+    assert (group.first.public_id, group.first.answer) == (other, "Too few nurses.")
+    questions.answer(None, session, other, "Too few beds.", "Dr Okoro")
+    (group,) = questions_of(row.id)
+    assert group.first.answer == "Too few beds."
 
 
 def test_a_question_that_names_somebody_waits_for_a_moderator(panel: str) -> None:

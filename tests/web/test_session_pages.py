@@ -58,6 +58,11 @@ def member(world: World, browse: Browse, key: int) -> CheckedClient:
     return browse().be(world.north.session(Resident(key, "")))
 
 
+def coming(world: World, panel: str) -> str:
+    with world.north.inside():
+        return coming_session(panel, is_open=True)
+
+
 def test_a_series_is_planned_from_one_form_that_says_what_is_wrong(
     world: World, panel: tuple[str, list[int]], desk: CheckedClient
 ) -> None:
@@ -131,6 +136,17 @@ def test_everyone_reads_an_open_session_and_asks_it_and_nobody_else_reads_a_clos
     asked = anyone.send(at, {"question": "Why does it take so long?"})
     assert "Your question is sent" in anyone.get(asked.location).text
     assert "Why does it take so long?" in browse().get(at).text
+    late = coming(world, panel[0])
+    token = anyone.token(f"/p/north/sessions/{late}")
+    with world.north.inside():
+        begin(late)
+    kept = anyone.post(
+        f"/p/north/sessions/{late}",
+        data={"csrf_token": token, "question": "May I still ask?"},
+        headers={"Referer": f"https://engagement.test/p/north/sessions/{late}"},
+    ).text
+    assert "The session has begun" in kept
+    assert "May I still ask?" in kept  # what was written is not lost
     questions = f"/p/north/facilitate/sessions/{session}"
     key = re.search(r"asked/([\w-]{22})\"", desk.get(f"{questions}/questions").text)
     assert key is not None

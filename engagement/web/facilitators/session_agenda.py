@@ -112,7 +112,7 @@ class PaperForm(KitForm):
     )
     file = FileField(
         _l("Or the full paper as a file (optional)"),
-        hint=_l("A PDF or a Word file, 20 MB at most."),
+        hint=_l("A PDF or a Word file, 15 MB at most."),
         accept=tuple(PAPER_KINDS),
     )
 
@@ -126,7 +126,7 @@ class PaperForm(KitForm):
         if kind is None or not content.startswith(PAPER_KINDS[kind][1]):
             self.refuse("file", _("Choose a PDF or a Word file (.docx)"))
         elif len(content) > service.LARGEST_PAPER:
-            self.refuse("file", _("It is larger than 20 MB. Make it smaller, or put a link"))
+            self.refuse("file", _("It is larger than 15 MB. Make it smaller, or put a link"))
         else:
             return f"paper{kind}", PAPER_KINDS[kind][0], content
         return None

@@ -147,7 +147,6 @@ def session(session_id: str) -> str:
         clock_time=clock_time,
         state_text=SESSION_STATE_TEXT,
         state_colour=SESSION_STATE_COLOUR,
-        is_over=row.state is SessionState.OVER,
     )
 
 

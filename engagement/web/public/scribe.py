@@ -16,7 +16,7 @@ from engagement.contributions.errors import NothingSaid, TooLong
 from engagement.contributions.rules import LONGEST, Speaker
 from engagement.documents.pictures import NoPicture
 from engagement.sessions import scribes as service
-from engagement.sessions.desk import timer_of
+from engagement.sessions.desk import NoteRow, TimerRow, timer_of
 from engagement.sessions.errors import SessionStands, UnknownItem
 from engagement.sessions.queries import agenda_of
 from engagement.sessions.rules import NoteKind
@@ -123,17 +123,20 @@ def scribe_table() -> ResponseReturnValue:
             return {"errors": [_("The code is over. Ask the facilitator for a new one.")]}, 403
         flash(_("Enter the code for this evening. The one before is over, or was renewed."))
         return redirect(url_for("public.scribe_code"), 303)
-    form = _form(scribe)
     key = _key()
-    if form.validate_on_submit() and _write(scribe, form, key):
+    if request.method == "POST":
+        form = NoteForm()
+        if form.validate() and _write(scribe, form, key):
+            if json:
+                return {"kept": key}, 201
+            flash(_("Kept."), "success")
+            return redirect(url_for("public.scribe_table"), 303)
         if json:
-            return {"kept": key}, 201
-        flash(_("Kept."), "success")
-        return redirect(url_for("public.scribe_table"), 303)
-    if json and request.method == "POST":
-        return {"errors": [item["text"] for item in form.error_summary()["errorList"]]}, 422
-    agenda = agenda_of(scribe.session)
+            return {"errors": [item["text"] for item in form.error_summary()["errorList"]]}, 422
+    notes, agenda = notes_at(scribe), agenda_of(scribe.session)
     timer = timer_of(scribe.session, agenda, present())
+    if request.method != "POST":
+        form = _form(next((one for one in notes if one.key == key), None), timer)
     return render_template(
         "public/scribe_table.html",
         scribe=scribe,
@@ -142,24 +145,20 @@ def scribe_table() -> ResponseReturnValue:
         form=form,
         key=key,
         people=people_at(scribe.session, scribe.table, agenda),
-        **_notes(scribe),
+        **_shown(notes),
     )
 
 
-def _form(scribe: ScribeRow) -> NoteForm:
-    """The form; with what is to be changed in it, where that was asked for."""
-    wanted = request.args.get("note", "")
-    found = next((one for one in notes_at(scribe) if wanted and one.key == wanted), None)
-    agenda = agenda_of(scribe.session)
-    now = next((one for one in agenda if one.id == scribe.session.item_id), None)
-    if found is None:
-        return NoteForm(data={"kind": NoteKind.NOTE.value, "tag": now.tag if now else ""})
+def _form(note: NoteRow | None, timer: TimerRow | None) -> NoteForm:
+    """The form for what comes next, or with what is to be changed in it."""
+    if note is None:
+        return NoteForm(data={"kind": NoteKind.NOTE.value, "tag": timer.item.tag if timer else ""})
     return NoteForm(
         data={
-            "kind": found.kind.value,
-            "text": found.text,
-            "tag": found.tag,
-            "guest": ["guest"] if found.speaker is Speaker.PROFESSIONAL else [],
+            "kind": note.kind.value,
+            "text": note.text,
+            "tag": note.tag,
+            "guest": ["guest"] if note.speaker is Speaker.PROFESSIONAL else [],
         }
     )
 
@@ -201,12 +200,8 @@ def _write(scribe: ScribeRow, form: NoteForm, key: str) -> bool:
     return False
 
 
-def _notes(scribe: ScribeRow) -> dict[str, Any]:
-    return {
-        "notes": list(reversed(notes_at(scribe))),
-        "note_text": NOTE_TEXT,
-        "clock_time": clock_time,
-    }
+def _shown(notes: list[NoteRow]) -> dict[str, Any]:
+    return {"notes": notes[::-1], "note_text": NOTE_TEXT, "clock_time": clock_time}
 
 
 @public.get("/p/<slug>/scribe/notes")
@@ -216,7 +211,7 @@ def scribe_notes() -> str | Response:
     scribe = _scribe()
     if scribe is None:
         return redirect(url_for("public.scribe_code"), 303)
-    return render_template("public/scribe_notes.html", **_notes(scribe))
+    return render_template("public/scribe_notes.html", **_shown(notes_at(scribe)))
 
 
 @public.post("/p/<slug>/scribe/agreed")

@@ -15,28 +15,20 @@ from engagement.files.service import read_kept
 from engagement.sessions.calendars import sessions_of_feed
 from engagement.sessions.queries import (
     SessionRow,
-    agenda_of,
     find_gathering,
     find_open_session,
     find_paper,
     find_session,
-    papers_of,
-    questions_of,
     session_for,
     sessions_of,
 )
-from engagement.sessions.service import is_to_come
 from engagement.web.access import anyone
-from engagement.web.help_now import help_now
 from engagement.web.public.door import public
-from engagement.web.session_forms import AskForm, question_sent
+from engagement.web.session_forms import about_session, ask_form, question_sent
 from engagement.web.session_words import (
     MODE_TEXT,
     SESSION_STATE_COLOUR,
     SESSION_STATE_TEXT,
-    clock_time,
-    paper_link,
-    place_facts,
     send_calendar,
     when,
 )
@@ -81,28 +73,10 @@ def _open(session_id: str) -> SessionRow:
 def session_page(session_id: str) -> str | Response:
     """One session that is open: how to come or join, agenda, papers, questions and answers."""
     row = _open(session_id)
-    form = AskForm() if is_to_come(row) else None
+    form = ask_form(row)
     if form is not None and form.validate_on_submit() and question_sent(row, form):
         return redirect(url_for("public.session_page", session_id=session_id), 303)
-    return _page(row, form)
-
-
-def _page(row: SessionRow, form: AskForm | None) -> str:
-    return render_template(
-        "public/session.html",
-        row=row,
-        when=when(row),
-        places=place_facts(row),
-        agenda=agenda_of(row),
-        papers=papers_of(row.id),
-        paper_link=paper_link,
-        questions=questions_of(row.id, shown_only=True),
-        clock_time=clock_time,
-        form=form,
-        help_lines=help_now(),
-        state_text=SESSION_STATE_TEXT,
-        state_colour=SESSION_STATE_COLOUR,
-    )
+    return render_template("public/session.html", **about_session(row, form))
 
 
 @public.get("/p/<slug>/sessions/<session_id>/session.ics")

@@ -10,26 +10,18 @@ from werkzeug.wrappers import Response
 from engagement.sessions.calendars import key_of_feed
 from engagement.sessions.queries import (
     SessionRow,
-    agenda_of,
     find_session,
-    papers_of,
-    questions_of,
     seats_held,
     session_for,
     sessions_for,
 )
-from engagement.sessions.service import is_to_come
 from engagement.web.access import residents_only
-from engagement.web.help_now import help_now
 from engagement.web.residents.door import residents
-from engagement.web.session_forms import AskForm, question_sent
+from engagement.web.session_forms import about_session, ask_form, question_sent
 from engagement.web.session_words import (
     MODE_TEXT,
     SESSION_STATE_COLOUR,
     SESSION_STATE_TEXT,
-    clock_time,
-    paper_link,
-    place_facts,
     send_calendar,
     when,
 )
@@ -73,24 +65,10 @@ def session(session_id: str) -> str | Response:
     row = _own(session_id)
     if isinstance(row, Response):
         return row
-    form = AskForm() if is_to_come(row) else None
+    form = ask_form(row)
     if form is not None and form.validate_on_submit() and question_sent(row, form):
         return redirect(url_for("residents.session", session_id=session_id), 303)
-    return render_template(
-        "residents/session.html",
-        row=row,
-        when=when(row),
-        places=place_facts(row),
-        agenda=agenda_of(row),
-        papers=papers_of(row.id),
-        paper_link=paper_link,
-        questions=questions_of(row.id, shown_only=True),
-        clock_time=clock_time,
-        form=form,
-        help_lines=help_now(),
-        state_text=SESSION_STATE_TEXT,
-        state_colour=SESSION_STATE_COLOUR,
-    )
+    return render_template("residents/session.html", **about_session(row, form))
 
 
 @residents.get("/sessions/<session_id>/session.ics")

@@ -77,6 +77,8 @@ class ContributionRow:
 # Words that may tell of harm are for the safeguarding lead alone, until a person has decided.
 at_risk = (Contribution.state == State.HELD) & cast(Contribution.concerns, String).contains(HARM)
 _unread = at_risk | (Contribution.state == State.WITHDRAWN)
+readable = Contribution.text.is_not(None) & ~_unread
+"""Its words are there, and staff who run the activity may read them."""
 _words = case((_unread, None), else_=Contribution.text)
 _COLUMNS = (
     Contribution.public_id,

@@ -193,6 +193,13 @@ def taken(programme_id: int, key: str) -> str | None:
     )
 
 
+def key_of_taken(public_id: str) -> int:
+    """The key of a contribution that was just taken in."""
+    return db.session.scalars(
+        select(Contribution.id).where(Contribution.public_id == public_id)
+    ).one()
+
+
 def open_activity(public_id: str, *kinds: ActivityKind) -> Activity:
     """An activity of one of these kinds that is open at this moment. Raises ``NotOpen``."""
     row = db.session.execute(

@@ -11,7 +11,7 @@ from engagement.audit.service import record
 from engagement.contributions.errors import NotAgreed, TakenOtherwise, UnknownReceipt
 from engagement.contributions.models import Contribution, TakenDown
 from engagement.contributions.rules import Channel, ConsentHow, clean
-from engagement.contributions.service import Said, drop_words, open_activity, take_in
+from engagement.contributions.service import Said, drop_words, key_of_taken, open_activity, take_in
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.programmes.rules import ActivityKind, ParticipantKind
@@ -78,12 +78,9 @@ def take_down(activity_public_id: str, said: Said, written: Written) -> tuple[st
     participant = add_participant(activity.programme_id, ParticipantKind.BY_STAFF)
     spoken = replace(said, channel=written.channel, consent_how=ConsentHow.SPOKEN)
     public_id = take_in(activity, participant, spoken)
-    contribution_id = db.session.scalars(
-        select(Contribution.id).where(Contribution.public_id == public_id)
-    ).one()
     db.session.add(
         TakenDown(
-            contribution_id=contribution_id,
+            contribution_id=key_of_taken(public_id),
             by=written.by,
             people=written.people,
             interpreted=written.interpreted,

@@ -39,3 +39,11 @@ class OutputsMissing(Exception):
 
 class Signed(Exception):
     """The oversight group has signed this part already."""
+
+
+class NoSeat(Exception):
+    """Whoever takes part has no seat on the panel now."""
+
+
+class NotAsked(Exception):
+    """This part of the evaluation is not asked now."""

@@ -21,12 +21,14 @@ class RoundKind(StrEnum):
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """A round as it is planned; ``outputs`` are what it must bring before the next one opens."""
+    """A round as it is planned; ``outputs`` are what it must bring before the next one opens, and
+    ``tasks`` what members answer in their own words and time."""
 
     kind: RoundKind
     title: str
     prompt: str
     outputs: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
 
 
 class Template(StrEnum):
@@ -49,30 +51,35 @@ _LEARN = RoundPlan(
     N_("What we need to know"),
     N_("What surprised you? What do you still want to ask?"),
     (_QUESTIONS,),
+    (N_("Read or listen to the papers. What was new to you, and what do you doubt?"),),
 )
 _SHARE = RoundPlan(
     RoundKind.SHARE,
     N_("What it is like"),
     N_("What has it been like for you, or for somebody near to you?"),
     (_STORIES,),
+    (N_("What have you lived through, or somebody near to you, that the panel should know?"),),
 )
 _EXPLORE = RoundPlan(
     RoundKind.EXPLORE,
     N_("What could be done"),
     N_("What could be done? Who would gain, and who would lose?"),
     (_OPTIONS,),
+    (N_("What should be tried? Who would gain from it, and who would lose?"),),
 )
 _WEIGH = RoundPlan(
     RoundKind.WEIGH,
     N_("What matters more"),
     N_("If not everything can be done, what comes first, and why?"),
     (_ORDER,),
+    (N_("What comes first for you, and why?"),),
 )
 _DRAFT = RoundPlan(
     RoundKind.DRAFT,
     N_("Our words"),
     N_("What do we recommend, in words that somebody must answer with yes or no?"),
     (_WORDS,),
+    (N_("What must the recommendations say, in your words?"),),
 )
 _DECIDE = RoundPlan(
     RoundKind.DECIDE,

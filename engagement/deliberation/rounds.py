@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engagement.audit.service import record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.deliberation.errors import OutputsMissing, RoundStands, Signed, UnknownRound
-from engagement.deliberation.models import OversightSignature, Round, RoundOutput
+from engagement.deliberation.models import OversightSignature, Round, RoundOutput, RoundTask
 from engagement.deliberation.plans import (
     PLANS,
     Oversight,
@@ -27,10 +28,21 @@ from engagement.panels.service import Visible, panel_to_change
 
 
 @dataclass(frozen=True)
-class RoundRow:
-    """A round; ``brought`` is what it brought, by the name of what it had to bring."""
+class TaskRow:
+    """Something that members answer from home."""
 
     id: int
+    public_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round; ``brought`` is what it brought, by the name of what it had to bring, ``cards`` are
+    its data cards by public id."""
+
+    id: int
+    panel_id: int
     public_id: str
     place: int
     kind: RoundKind
@@ -42,6 +54,8 @@ class RoundRow:
     reason: str
     opened_at: datetime | None
     closed_at: datetime | None
+    cards: tuple[str, ...]
+    tasks: tuple[TaskRow, ...]
 
     @property
     def state(self) -> RoundState:
@@ -66,23 +80,35 @@ class SignatureRow:
     created_at: datetime
 
 
-def rounds_of(panel_id: int) -> list[RoundRow]:
-    """The rounds of a panel, in order."""
-    rows = db.session.execute(
-        select(Round, RoundOutput.name, RoundOutput.text)
+def rounds_of(*panel_ids: int) -> list[RoundRow]:
+    """The rounds of a panel, or of several, in order."""
+    rows: Any = db.session.execute(
+        select(
+            Round,
+            RoundOutput.name,
+            RoundOutput.text,
+            RoundTask.id,
+            RoundTask.public_id,
+            RoundTask.text,
+        )
         .outerjoin(RoundOutput, RoundOutput.round_id == Round.id)
-        .where(Round.panel_id == panel_id)
-        .order_by(Round.place, Round.id, RoundOutput.id)
-    ).all()
+        .outerjoin(RoundTask, RoundTask.round_id == Round.id)
+        .where(Round.panel_id.in_(panel_ids))
+        .order_by(Round.panel_id, Round.place, Round.id, RoundOutput.id, RoundTask.id)
+    )
     brought: dict[int, dict[str, str]] = defaultdict(dict)
+    tasks: dict[int, dict[int, TaskRow]] = defaultdict(dict)
     found: dict[int, Round] = {}
-    for row, name, text in rows:
+    for row, name, text, *task in rows:
         found[row.id] = row
         if name is not None:
             brought[row.id][name] = text
+        if task[0] is not None:
+            tasks[row.id][task[0]] = TaskRow(*task)
     return [
         RoundRow(
             row.id,
+            row.panel_id,
             row.public_id,
             row.place,
             row.kind,
@@ -94,9 +120,25 @@ def rounds_of(panel_id: int) -> list[RoundRow]:
             row.reason,
             row.opened_at,
             row.closed_at,
+            tuple(row.cards),
+            tuple(tasks[row.id].values()),
         )
         for row in found.values()
     ]
+
+
+def find_task(round_public_id: str, public_id: str) -> int | None:
+    """The key of a task of a round."""
+    return db.session.scalar(
+        select(RoundTask.id)
+        .join(Round, Round.id == RoundTask.round_id)
+        .where(Round.public_id == round_public_id, RoundTask.public_id == public_id)
+    )
+
+
+def is_round(public_id: str) -> bool:
+    """Whether there is such a round, on whatever panel."""
+    return db.session.scalar(select(Round.id).where(Round.public_id == public_id)) is not None
 
 
 def signatures_of(panel_id: int) -> dict[Oversight, SignatureRow]:
@@ -140,14 +182,21 @@ def plan_rounds(
 def _add(panel_id: int, place: int, plan: RoundPlan) -> Round:
     row = Round(panel_id=panel_id, place=place)
     _write(row, plan)
-    db.session.add(row)
-    db.session.flush()
     return row
 
 
 def _write(row: Round, plan: RoundPlan) -> None:
     row.kind, row.title, row.prompt = plan.kind, plan.title.strip(), plan.prompt.strip()
-    row.outputs = list(dict.fromkeys(name.strip() for name in plan.outputs if name.strip()))
+    row.outputs = _once_each(plan.outputs)
+    db.session.add(row)
+    db.session.flush()
+    db.session.execute(delete(RoundTask).where(RoundTask.round_id == row.id))
+    db.session.add_all(RoundTask(round_id=row.id, text=text) for text in _once_each(plan.tasks))
+    db.session.flush()
+
+
+def _once_each(lines: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
 @transactional
@@ -163,7 +212,7 @@ def add_round(visible: Visible, panel: str, plan: RoundPlan) -> str:
 @transactional
 def change_round(visible: Visible, panel: str, public_id: str, plan: RoundPlan) -> None:
     """Plan a round otherwise, before it opens. Raises ``UnknownRound`` or ``RoundStands``."""
-    row = _round(visible, panel, public_id)
+    row = round_to_change(visible, panel, public_id)
     if row.opened_at is not None:
         raise RoundStands(public_id)
     _write(row, plan)
@@ -173,7 +222,7 @@ def change_round(visible: Visible, panel: str, public_id: str, plan: RoundPlan) 
 @transactional
 def remove_round(visible: Visible, panel: str, public_id: str) -> None:
     """Take a round out of the plan, before it opens. Raises ``UnknownRound``, ``RoundStands``."""
-    row = _round(visible, panel, public_id)
+    row = round_to_change(visible, panel, public_id)
     if row.opened_at is not None:
         raise RoundStands(public_id)
     db.session.delete(row)
@@ -186,7 +235,7 @@ def open_round(visible: Visible, panel: str, public_id: str, reason: str = "") -
 
     Raises ``UnknownRound``, ``RoundStands``, or ``OutputsMissing`` with the names.
     """
-    row = _round(visible, panel, public_id)
+    row = round_to_change(visible, panel, public_id)
     if row.opened_at is not None:
         raise RoundStands(public_id)
     rounds = rounds_of(row.panel_id)
@@ -203,7 +252,7 @@ def open_round(visible: Visible, panel: str, public_id: str, reason: str = "") -
 @transactional
 def close_round(visible: Visible, panel: str, public_id: str) -> None:
     """Close a round that is open. Raises ``UnknownRound`` or ``RoundStands``."""
-    row = _round(visible, panel, public_id)
+    row = round_to_change(visible, panel, public_id)
     if row.opened_at is None or row.closed_at is not None:
         raise RoundStands(public_id)
     row.closed_at = clock.now()
@@ -216,7 +265,7 @@ def bring(visible: Visible, panel: str, public_id: str, name: str, text: str) ->
 
     Raises ``UnknownRound`` for a name too that it has not, or ``RoundStands`` before it opens.
     """
-    row = _round(visible, panel, public_id)
+    row = round_to_change(visible, panel, public_id)
     if name not in row.outputs:
         raise UnknownRound(name)
     if row.opened_at is None:
@@ -248,7 +297,7 @@ def sign(visible: Visible, panel: str, part: Oversight, statement: str, signed_a
     record("oversight.signed", "panel", panel, facts={"part": part})
 
 
-def _round(visible: Visible, panel: str, public_id: str) -> Round:
+def round_to_change(visible: Visible, panel: str, public_id: str) -> Round:
     """A round, to change it; the panel's rounds are changed one after another."""
     of = panel_to_change(visible, panel)
     row = db.session.scalars(

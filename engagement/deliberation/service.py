@@ -108,7 +108,10 @@ def merge(visible: Visible, panel: str, public_id: str, into: str) -> None:
 
     Raises ``UnknownRecommendation``, ``Locked`` or ``CannotMerge``.
     """
-    row, other = _changeable(visible, panel, public_id), _found(visible, panel, into)
+    row, other = (
+        _changeable(visible, panel, public_id),
+        recommendation_to_change(visible, panel, into),
+    )
     if other.id == row.id or other.stage is Stage.MERGED:
         raise CannotMerge(into)
     if not other.is_changeable:
@@ -162,7 +165,7 @@ def rest_on(
     Whatever its stage, since this changes no word of it. Raises ``UnknownRecommendation``, or
     ``UnknownContribution`` with the first reference that is none; then nothing is linked.
     """
-    row, of = _found(visible, panel, public_id), _panel(visible, panel)
+    row, of = recommendation_to_change(visible, panel, public_id), _panel(visible, panel)
     under = _expectation(row, expectation) if expectation else None
     keys = dict(
         db.session.execute(
@@ -208,7 +211,7 @@ def dissent(visible: Visible, panel: str, public_id: str, text: str) -> None:
 
     Raises ``UnknownRecommendation``.
     """
-    row = _found(visible, panel, public_id)
+    row = recommendation_to_change(visible, panel, public_id)
     made = MinorityStatement(recommendation_id=row.id, text=text.strip())
     db.session.add(made)
     db.session.flush()
@@ -222,7 +225,8 @@ def _panel(visible: Visible, panel: str) -> PanelRow:
     return found
 
 
-def _found(visible: Visible, panel: str, public_id: str) -> RecommendationRow:
+def recommendation_to_change(visible: Visible, panel: str, public_id: str) -> RecommendationRow:
+    """A recommendation, to change it. Raises ``UnknownPanel`` or ``UnknownRecommendation``."""
     of = _panel(visible, panel)
     # Two who change one at once wait for each other here.
     db.session.execute(
@@ -237,7 +241,7 @@ def _found(visible: Visible, panel: str, public_id: str) -> RecommendationRow:
 
 
 def _changeable(visible: Visible, panel: str, public_id: str) -> RecommendationRow:
-    row = _found(visible, panel, public_id)
+    row = recommendation_to_change(visible, panel, public_id)
     if not row.is_changeable:
         raise Locked(public_id)
     return row

@@ -82,6 +82,30 @@ def own_seat(panel_id: int, resident_id: int) -> SeatRow | None:
 
 
 @dataclass(frozen=True)
+class SeatedOn:
+    """A panel on which somebody has a seat now; ``seat`` is the public id of theirs."""
+
+    seat: str
+    panel_id: int
+    public_id: str
+    title: str
+    programme_id: int
+
+
+def seated_on(resident_id: int) -> list[SeatedOn]:
+    """The panels on which a resident has a seat now."""
+    rows = db.session.execute(
+        select(Seat.public_id, Panel.id, Panel.public_id, Activity.title, Activity.programme_id)
+        .join(Panel, Panel.id == Seat.panel_id)
+        .join(Activity, Activity.id == Panel.activity_id)
+        .join(Registration, Registration.id == Seat.registration_id)
+        .where(Registration.resident_id == resident_id, _ACCEPTED)
+        .order_by(Seat.id)
+    )
+    return [SeatedOn(*row) for row in rows]
+
+
+@dataclass(frozen=True)
 class PanelToCall:
     """A panel with somebody to call: how many offers are open, how many seats are taken."""
 

@@ -85,6 +85,10 @@ PURPOSES: Mapping[str, Purpose] = {
         "Count what people answer to the questions of a survey, and what changed since the last",
         "the person; everyone sees counts alone",
     ),
+    "evaluation": Purpose(
+        "Tell how good a deliberation was, as those say who took part, organised or observed it",
+        "the person; everyone sees counts from five replies on, and what observers sign",
+    ),
     "paper_entry": Purpose(
         "Type each form on paper twice, so that no word is taken wrongly; deleted once both agree",
         "facilitators and officers of the programme",

@@ -1,4 +1,4 @@
-"""Use cases of what a session is about: agenda, papers, hosting templates."""
+"""Use cases of what a session is about: its agenda."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from sqlalchemy import select, update
 from engagement.audit.service import record
 from engagement.database.transactions import transactional
 from engagement.extensions import db
-from engagement.files.service import expire_files, keep_file
 from engagement.panels.service import Visible
 from engagement.sessions.errors import ChangedMeanwhile, UnknownItem
-from engagement.sessions.models import AgendaItem, Session, SessionPaper, TableNote
-from engagement.sessions.rules import FILES_KEPT, ItemPlan
+from engagement.sessions.models import AgendaItem, Session, TableNote
+from engagement.sessions.rules import ItemPlan
 from engagement.sessions.service import part_of, session_to_change
-
-LARGEST_PAPER = 15 * 1024 * 1024  # a request may be a little larger, and no more
 
 
 @transactional
@@ -97,46 +94,3 @@ def items_to_change(row: Session) -> list[AgendaItem]:
 def _number(items: Sequence[AgendaItem]) -> None:
     for place, item in enumerate(items, start=1):
         item.place = place
-
-
-# Papers
-
-
-@transactional
-def add_paper(
-    visible: Visible,
-    session: str,
-    title: str,
-    made_by: str,
-    plain: str,
-    *,
-    link: str = "",
-    file: tuple[str, str, bytes] | None = None,
-) -> str:
-    """Put a paper on a session's page: in plain words, the full one as a link or as a ``file``
-    (name, media type, bytes); returns its public id. Raises ``UnknownSession``."""
-    row = session_to_change(visible, session)
-    paper = SessionPaper(
-        session_id=row.id,
-        title=title.strip(),
-        made_by=made_by.strip(),
-        plain=plain.strip(),
-        link=link.strip(),
-    )
-    db.session.add(paper)
-    db.session.flush()
-    if file is not None:
-        name, media_type, content = file
-        keep_file(paper.public_id, name, media_type, [content], FILES_KEPT)
-    record("session.paper added", "session", session, facts={"paper": paper.public_id})
-    return paper.public_id
-
-
-@transactional
-def remove_paper(visible: Visible, session: str, paper: str) -> None:
-    """Take a paper away. Raises ``UnknownSession`` or ``UnknownItem``."""
-    row = session_to_change(visible, session)
-    found = part_of(row, SessionPaper, paper)
-    expire_files(found.public_id)
-    db.session.delete(found)
-    record("session.paper removed", "session", session, facts={"paper": paper})

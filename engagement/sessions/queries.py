@@ -1,4 +1,4 @@
-"""Reads of sessions: when and where, about what, with which papers and questions."""
+"""Reads of sessions: when and where, about what, with which questions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, select
 
 from engagement.assets.models import Venue
 from engagement.assets.rules import StepFree
-from engagement.contributions.models import Contribution
-from engagement.contributions.queries import at_risk
-from engagement.contributions.rules import TO_BE_READ, State
+from engagement.contributions.asked import Answered, questions_in
 from engagement.database.clock import day_of, utc_now
 from engagement.extensions import db
-from engagement.files.service import FileRow, files_by_maker, files_of
 from engagement.panels.models import Panel, Registration, Seat
 from engagement.panels.rules import SeatState
 from engagement.programmes.models import Activity, Programme
 from engagement.programmes.queries import seen_by
 from engagement.programmes.rules import ActivityKind
-from engagement.sessions.models import AgendaItem, Session, SessionPaper, SessionQuestion
+from engagement.sessions.models import AgendaItem, Session, SessionQuestion
 from engagement.sessions.rules import Mode, SessionPlan, SessionState, state_of, times_of_items
 
 
@@ -204,19 +200,6 @@ def sessions_of_seat(seat_public_id: str) -> list[SessionRow]:
     return sessions(Session.activity_id.in_(seated))
 
 
-def seats_held(resident_id: int) -> list[tuple[str, str]]:
-    """The seats that a resident has now, by public id, with the title of each panel."""
-    rows = db.session.execute(
-        select(Seat.public_id, Activity.title)
-        .join(Panel, Panel.id == Seat.panel_id)
-        .join(Activity, Activity.id == Panel.activity_id)
-        .join(Registration, Registration.id == Seat.registration_id)
-        .where(Registration.resident_id == resident_id, Seat.state == SeatState.ACCEPTED)
-        .order_by(Seat.id)
-    )
-    return [(row.public_id, row.title) for row in rows]
-
-
 # The agenda
 
 
@@ -265,100 +248,10 @@ def agenda_of(session: SessionRow) -> list[ItemRow]:
     ]
 
 
-# Papers
-
-
-@dataclass(frozen=True)
-class PaperRow:
-    """A paper, and the stored file of the full one, where there is one."""
-
-    public_id: str
-    title: str
-    made_by: str
-    plain: str
-    link: str
-    file: FileRow | None
-
-
-def papers_of(session_id: int) -> list[PaperRow]:
-    """The papers of a session, in the order in which they were put there."""
-    rows = db.session.execute(
-        select(
-            SessionPaper.public_id,
-            SessionPaper.title,
-            SessionPaper.made_by,
-            SessionPaper.plain,
-            SessionPaper.link,
-        )
-        .where(SessionPaper.session_id == session_id)
-        .order_by(SessionPaper.id)
-    ).all()
-    files = files_by_maker([row.public_id for row in rows]) if rows else {}
-    return [PaperRow(*row, next(iter(files.get(row.public_id, [])), None)) for row in rows]
-
-
-def find_paper(public_id: str) -> tuple[SessionRow, FileRow] | None:
-    """The file of a full paper, and the session that it is for."""
-    key = db.session.scalar(
-        select(SessionPaper.session_id).where(SessionPaper.public_id == public_id)
-    )
-    files = files_of(public_id) if key is not None else []
-    return (sessions(Session.id == key)[0], files[0]) if files else None
-
-
 # Questions
 
 
-@dataclass(frozen=True)
-class QuestionRow:
-    """A question, with the answer that it got, by itself or together with others."""
-
-    public_id: str
-    text: str
-    state: State
-    answer: str
-    answered_by: str
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Questions that are answered together: the first that is shown, and others with its answer."""
-
-    first: QuestionRow
-    others: tuple[QuestionRow, ...] = ()
-
-
 def questions_of(session_id: int, *, shown_only: bool = False) -> list[Answered]:
-    """The questions of a session in the order in which they came, those answered together as one.
-
-    With ``shown_only`` those alone that everybody may read.
-    """
-    conditions: list[ColumnElement[bool]] = [
-        SessionQuestion.session_id == session_id,
-        Contribution.text.is_not(None),
-        Contribution.state != State.WITHDRAWN,
-        ~at_risk,
-    ]
-    if shown_only:
-        conditions.append(Contribution.state.in_(TO_BE_READ))
-    first = aliased(SessionQuestion)
-    rows: Any = db.session.execute(
-        select(
-            first.id,
-            SessionQuestion.public_id,
-            Contribution.text,
-            Contribution.state,
-            first.answer,
-            first.answered_by,
-            first.answered_at,
-        )
-        .join(first, first.id == func.coalesce(SessionQuestion.with_id, SessionQuestion.id))
-        .join(Contribution, Contribution.id == SessionQuestion.contribution_id)
-        .where(*conditions)
-        .order_by(first.id, SessionQuestion.with_id.is_not(None), SessionQuestion.id)
-    )
-    groups: dict[int, list[QuestionRow]] = {}
-    for group, *question in rows:
-        groups.setdefault(group, []).append(QuestionRow(*question))
-    return [Answered(shown[0], tuple(shown[1:])) for shown in groups.values()]
+    """The questions of a session; see ``contributions.asked.questions_in``."""
+    of = SessionQuestion.session_id == session_id
+    return questions_in(SessionQuestion, of, shown_only=shown_only)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from engagement.audit.service import record
-from engagement.contributions.models import Contribution
-from engagement.contributions.service import Said, speaking_as, take_in_once
-from engagement.database import clock
+from engagement.contributions.asked import (
+    answer_question,
+    answer_together,
+    first_of,
+    put_question,
+)
+from engagement.contributions.service import Said, key_of_taken, speaking_as, take_in_once
 from engagement.database.transactions import transactional
 from engagement.extensions import db
 from engagement.panels.service import Visible
@@ -32,10 +34,7 @@ def ask(
     activity = db.session.get_one(Activity, session.of.id)
     participant = speaking_as(activity.programme_id, browser, resident_id)
     made = take_in_once(activity, participant, said, once)
-    key = db.session.scalars(select(Contribution.id).where(Contribution.public_id == made)).one()
-    known = select(SessionQuestion.id).where(SessionQuestion.contribution_id == key)
-    if db.session.scalar(known) is None:
-        db.session.add(SessionQuestion(session_id=session.id, contribution_id=key))
+    put_question(SessionQuestion(session_id=session.id, contribution_id=key_of_taken(made)))
     return made
 
 
@@ -45,9 +44,8 @@ def answer(visible: Visible, session: str, question: str, words: str, answered_b
 
     Raises ``UnknownSession`` or ``UnknownItem``.
     """
-    row = _first(part_of(session_to_change(visible, session), SessionQuestion, question))
-    row.answer, row.answered_by = words.strip(), answered_by.strip()
-    row.answered_at = clock.now()
+    row = part_of(session_to_change(visible, session), SessionQuestion, question)
+    answer_question(row, words, answered_by)
     record("session.question answered", "session_question", question)
 
 
@@ -60,18 +58,8 @@ def answer_with(visible: Visible, session: str, question: str, other: str | None
     """
     of = session_to_change(visible, session)
     row = part_of(of, SessionQuestion, question)
-    first = None if other is None else _first(part_of(of, SessionQuestion, other))
+    first = None if other is None else first_of(part_of(of, SessionQuestion, other))
     if first is not None and first.id == row.id:
         raise UnknownItem(other)
-    row.with_id = None if first is None else first.id
-    if first is not None:
-        for one in db.session.scalars(
-            select(SessionQuestion).where(SessionQuestion.with_id == row.id)
-        ):
-            one.with_id = first.id
+    answer_together(row, first)
     record("session.question grouped", "session_question", question, facts={"with": other or ""})
-
-
-def _first(row: SessionQuestion) -> SessionQuestion:
-    """The question that holds the answer of those that are answered together."""
-    return row if row.with_id is None else db.session.get_one(SessionQuestion, row.with_id)

@@ -23,3 +23,11 @@ class SameVersion(Exception):
 
 class AnswerNeedsReason(Exception):
     """Nobody is told yes, partly or no without a reason."""
+
+
+class NotAgreed(Exception):
+    """The panel has not agreed on these words, so nobody has to answer them."""
+
+
+class DueBefore(Exception):
+    """The day by which it is to be answered is over already."""

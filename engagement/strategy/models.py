@@ -120,3 +120,26 @@ class Response(Partnered, Base):
     progress: Mapped[str] = impersonal(default="")
     created_at: Mapped[CreatedAt] = mapped_column()
     changed_at: Mapped[CreatedAt] = mapped_column()
+
+
+class RecommendationResponse(Partnered, Base):
+    """Who must answer a recommendation that a panel agreed on, by when, and what they answer.
+
+    ``answer`` is empty until they do, and ``answered_at`` with it.
+    """
+
+    __tablename__ = "recommendation_response"
+    __table_args__ = (
+        same_partnership("recommendation_id", "recommendation"),
+        UniqueConstraint("recommendation_id"),
+    )
+
+    id: Mapped[Key]
+    recommendation_id: Mapped[int] = mapped_column(BigKey)
+    owner: Mapped[str] = impersonal()
+    due_on: Mapped[date] = impersonal(Date)
+    answer: Mapped[Answer | None] = one_of(Answer)
+    reason: Mapped[str] = impersonal(default="")
+    progress: Mapped[str] = impersonal(default="")
+    answered_at: Mapped[Moment | None] = mapped_column()
+    changed_at: Mapped[CreatedAt] = mapped_column()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from engagement.deliberation.plans import Oversight, RoundKind, RoundState, Template
+from engagement.sessions.papers import PaperRow
 
 ROUND_KIND_TEXT = {
     RoundKind.LEARN: _l("Learn"),
@@ -46,6 +48,13 @@ _MISSING = {
     Oversight.EVIDENCE.value: _l("The oversight group’s word on the evidence"),
     Oversight.WITNESSES.value: _l("The oversight group’s word on the balance of witnesses"),
 }
+
+
+def paper_link(paper: PaperRow) -> str:
+    """Where the full paper of a round is; empty where there is only the plain one."""
+    if paper.file:
+        return url_for("public.round_paper", paper_id=paper.public_id)
+    return paper.link
 
 
 def missing_words(names: Sequence[str]) -> list[str]:

@@ -14,7 +14,8 @@ from engagement.contributions.errors import SaidEnough
 from engagement.contributions.service import Said
 from engagement.programmes.queries import area_names
 from engagement.sessions.errors import NotOpenToAsk
-from engagement.sessions.queries import SessionRow, agenda_of, papers_of, questions_of
+from engagement.sessions.papers import papers_of
+from engagement.sessions.queries import SessionRow, agenda_of, questions_of
 from engagement.sessions.questions import ask
 from engagement.sessions.service import is_to_come
 from engagement.web.help_now import help_now, remember_help

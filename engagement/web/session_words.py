@@ -19,7 +19,8 @@ from engagement.database.clock import LONDON
 from engagement.messages.service import absolute_link
 from engagement.sessions.calendars import calendar_of
 from engagement.sessions.hosting import Hosting
-from engagement.sessions.queries import PaperRow, SessionRow
+from engagement.sessions.papers import PaperRow
+from engagement.sessions.queries import SessionRow
 from engagement.sessions.rules import HelperKind, Mode, NoteKind, SessionState
 from engagement.sessions.service import ToldOf
 from engagement.web.visits import current_partnership, present

@@ -9,10 +9,34 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from engagement.contributions.rules import Behalf, Speaker
-from engagement.web.kit import KitForm, SelectField, TextField, WholeNumberField
+from engagement.web.kit import (
+    Choice,
+    KitForm,
+    RadiosField,
+    SelectField,
+    TextField,
+    WholeNumberField,
+)
 from engagement.web.words import SPEAKER_TEXT
 
+LONGEST = 5_000
+CONSENT = _l(
+    "Yes, you may show my words to others, without my name. I have not named anybody else."
+)
 FOR_OTHERS = (Speaker.ORGANISATION, Speaker.CAMPAIGN)
+
+
+def quote_field() -> Any:
+    """Whether one's words may be shown: a field of every form that takes words in."""
+    return RadiosField(
+        _l("May we show your words to others?"),
+        hint=_l("We never show who said what. If you say no, your answer counts just as much."),
+        missing=_l("Choose yes or no"),
+        choices=[
+            Choice("yes", CONSENT),
+            Choice("no", _l("No, count my answer but do not show my words")),
+        ],
+    )
 
 
 class SpeakerForm(KitForm):

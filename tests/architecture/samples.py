@@ -14,8 +14,6 @@ from engagement.contributions.rules import Channel
 from engagement.conversations.maps import request_map
 from engagement.conversations.overview import list_statements
 from engagement.conversations.queries import find_conversation
-from engagement.deliberation.plans import RoundKind, RoundPlan
-from engagement.deliberation.rounds import add_round
 from engagement.deliberation.service import draft
 from engagement.files.service import keep_file
 from engagement.insight.service import request_themes
@@ -43,6 +41,7 @@ from engagement.runs.service import cancel_run, request_run
 from engagement.surveys.answering import begin_for
 from engagement.surveys.service import publish_results
 from tests.architecture.canaries import Values, canary
+from tests.architecture.round_samples import ROUND_OBJECTS
 from tests.architecture.routes import Route
 from tests.architecture.session_samples import SESSION_OBJECTS
 from tests.factories import PASSWORD, Partnership, Programme
@@ -94,12 +93,6 @@ def _ballot(at: Partnership, programme: Programme, earlier: Values) -> str:
         mark = f"{canary(at)} votes {next(_numbers)}"
         panel, residents = seated_panel(programme, 5, mark, published=True)
         return tallied_ballot(panel, residents, f"Nobody asked {canary(at)}")
-
-
-def _round(at: Partnership, programme: Programme, earlier: Values) -> str:
-    plan = RoundPlan(RoundKind.SHARE, f"Stories {canary(at)}", "What is it like?", ("Stories",))
-    with at.inside():
-        return add_round(None, earlier["panel_id"], plan)
 
 
 def _recommendation(at: Partnership, programme: Programme, earlier: Values) -> str:
@@ -487,7 +480,7 @@ OBJECTS: Mapping[str, Callable[[Partnership, Programme, Values], str]] = {
     "calls/<seat_id>": _seat,
     **SESSION_OBJECTS,
     "activities/<activity_id>": _activity,
-    "rounds/<round_id>": _round,
+    **ROUND_OBJECTS,
     "recommendations/<recommendation_id>": _recommendation,
     "ballots/<ballot_id>": _ballot,
     "votes/<ballot_id>": _ballot,

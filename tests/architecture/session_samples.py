@@ -8,11 +8,11 @@ from itertools import count
 from engagement.sessions.attendance import access_sheet, leaders_of
 from engagement.sessions.calendars import key_of_feed
 from engagement.sessions.desk import notes_of
+from engagement.sessions.papers import papers_of
 from engagement.sessions.queries import (
     SessionRow,
     agenda_of,
     find_session,
-    papers_of,
     questions_of,
 )
 from engagement.sessions.tables import pins_of

@@ -40,13 +40,15 @@ MOST_OF_REACH = 10
 MOST_OF_FILE = 7
 # An entry of a diary begins as the last one, beside all that the form of an answer needs.
 MOST_OF_ENTRY = 7
-# A session with all that is prepared for it, its desk, its tables: each part is a list of its own.
+# A session with all that is prepared for it, its desk, its tables, a round with what members have
+# for it: each part is a list of its own.
 MOST_OF_SESSION = 9
 SESSION = {
     "facilitators.session",
     "facilitators.desk",
     "facilitators.desk_board",
     "facilitators.table_plan",
+    *("facilitators.one_round", "residents.one_round", "public.one_round"),
 }
 ENTRY = {"public.write_entry", "public.change_diary"}
 CHAIN = {

@@ -13,20 +13,27 @@ NAMES = {"__init__.py", "models.py", "queries.py", "service.py", "rules.py", "er
 # What a room has beside them, and why.
 MORE = {
     "accounts": {"credentials.py", "sessions.py"},  # secrets; signing in and out
-    # taking files of them, and how these are read; what was said in another language; what is
+    # taking files of them, and how these are read; what was said in another language; questions
+    # that are answered in public; what is
     # noticed, what waits, is decided, is taken out, is disagreed with; who is at risk
     "contributions": {
         *("importing.py", "tablefile.py", "table.py", "copies.py", "remembering.py"),
         "translating.py",
         *("noticing.py", "waiting.py", "moderation.py", "followers.py", "appeals.py"),
+        "asked.py",
         *("outcomes.py", "safeguarding.py", "taking_down.py", "diary.py"),
     },
     # one vote; maps; conversations held elsewhere; what those who run them read, voters tell
     "conversations": {"voting.py", "maps.py", "importing.py", "overview.py", "declaring.py"},
     "surveys": {"answering.py", "results.py", "files.py"},  # those who answer; what they answered
     "ballots": {"sealing.py", "voting.py"},  # envelopes; those who vote
-    # rounds to begin with; rounds; who paid, who chose, what was left out
-    "deliberation": {"integrity.py", "plans.py", "rounds.py"},
+    # rounds to begin with; rounds, what members have for them, and do from home; who paid, who
+    # chose, what was left out; what members, organisers and observers say of it
+    "deliberation": {
+        *("evaluation.py", "integrity.py", "materials.py", "plans.py", "rounds.py"),
+        "taking_part.py",
+        *(f"models/{name}.py" for name in ("__init__", "oversight", "recommendations", "rounds")),
+    },
     "documents": {
         "pictures.py",
         "letters.py",
@@ -62,6 +69,7 @@ MORE = {
         ),
         *("seat_queries.py", "small_numbers.py", "wording.py"),
     },
+    "strategy": {"answering.py"},  # of what panels recommend
     # what is asked about oneself, with its exact wording; as whom one takes part
     "people": {"questions.py", "participation.py", "consents.py"},
     # the table of formats; reading files; what rows become: places, census counts, outlines;
@@ -74,11 +82,11 @@ MORE = {
     # the languages that words are written in; cards from official figures and from tables; other
     # wordings of an activity, and whom it is for above all
     "prompts": {"languages.py", "official.py", "table.py", "wordings.py"},
-    # what it is about, how it is hosted, its calendar; who comes and what they are paid, who sits
-    # where; the desk and its scribes, questions sent beforehand; who was trained to run it
+    # what it is about, its papers, how it is hosted, its calendar; who comes and what they are
+    # paid, who sits where; the desk and its scribes, questions sent beforehand; who was trained
     "sessions": {
         *("agenda.py", "attendance.py", "calendars.py", "desk.py", "hosting.py", "payments.py"),
-        *("questions.py", "scribes.py", "tables.py", "training.py"),
+        *("papers.py", "questions.py", "scribes.py", "tables.py", "training.py"),
         *(f"models/{name}.py" for name in ("__init__", "coming", "desk", "session", "tables")),
     },
     # reaches every room: the way to what is held, all of it, a file of it; what is withdrawn,

@@ -32,7 +32,7 @@ from engagement.rights.erasure import erase_resident
 from engagement.runs import service as runs
 from tests.factories import Partnership, Programme, Resident, Staff, World
 from tests.factories.ballots import CONSENT, balloted
-from tests.factories.cards import carded
+from tests.factories.cards import carded, published_card
 from tests.factories.chain import SAID, chain
 from tests.factories.conversations import conversed
 from tests.factories.members import full_membership
@@ -42,7 +42,7 @@ from tests.factories.paper import differing_form
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
 from tests.factories.recommendations import recommended
-from tests.factories.rounds import in_rounds
+from tests.factories.rounds import evaluated, from_home, in_rounds, members_of
 from tests.factories.sessions import full_session, held_session
 from tests.factories.surveys import surveyed
 from tests.factories.taken_down import noted
@@ -182,7 +182,9 @@ def _engage(programme: Programme, mark: str) -> None:
     held_session(panel, seats)
     full_session(panel, seats, mark, closed=False)  # no table takes part in an older version
     publish_makeup(None, panel, MakeupMoment.CONFIRMED)
-    in_rounds(panel, mark)
+    members = members_of(panel)
+    evaluated(panel, members, mark)
+    from_home(panel, in_rounds(panel, mark)[1], members, mark, [published_card(programme)])
     balloted(panel, mark)
     put_to_vote(None, panel, recommended(programme, panel, mark), CONSENT)
     audited(draw, f"{SIGNED} {mark}")

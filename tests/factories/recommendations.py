@@ -12,6 +12,8 @@ from engagement.contributions.service import Said, speak
 from engagement.database import clock
 from engagement.deliberation.service import dissent, draft, expect, put_to_vote, rest_on
 from engagement.methods.choice.consent import Step
+from engagement.strategy.answering import Duty, answer_recommendation
+from engagement.strategy.rules import Answer
 from tests.factories import Programme
 from tests.factories.ballots import CONSENT, close
 from tests.factories.chain import open_conversation, publish
@@ -30,6 +32,15 @@ def voted_on(panel: str, recommendation: str, residents: list[int], step: Step) 
     close(ballot)
     tally(None, ballot, secrets)
     return ballot
+
+
+def answered(panel: str, recommendation: str, mark: str) -> None:
+    """Somebody was to answer it, and did in part."""
+    soon = clock.day_of(clock.now()) + timedelta(days=30)
+    owner, reason = f"The waiting board {mark}", f"From April on, by text {mark}"
+    answer_recommendation(None, panel, recommendation, Duty(owner, soon))
+    duty = Duty(owner, soon, Answer.IN_PART, reason, f"Begun {mark}")
+    answer_recommendation(None, panel, recommendation, duty)
 
 
 def recommended(programme: Programme, panel: str, mark: str) -> str:

@@ -29,7 +29,17 @@ from engagement.conversations.voting import vote
 from engagement.database import clock
 from engagement.database.columns import new_public_id
 from engagement.database.transactions import transaction
-from engagement.deliberation.models import Recommendation, RecommendationSource
+from engagement.deliberation.models import (
+    Evaluation,
+    Recommendation,
+    RecommendationSource,
+    Round,
+    RoundAnswer,
+    RoundQuestion,
+    RoundTask,
+)
+from engagement.deliberation.plans import RoundKind
+from engagement.deliberation.rules import EvaluationPart
 from engagement.extensions import Base, db
 from engagement.membership.models import (
     LotteryMember,
@@ -282,6 +292,33 @@ class Stage:
                 ),
             ]
         )
+        self._takes_part(mark, seat.panel_id, said)
+
+    def _takes_part(self, mark: str, panel_id: int, said: int) -> None:
+        """What is held about somebody who takes part in a round from home."""
+        of = Round(panel_id=panel_id, place=1, kind=RoundKind.LEARN, title="First round")
+        db.session.add(of)
+        db.session.flush()
+        task = RoundTask(round_id=of.id, text="What is new to you?")
+        participant = db.session.scalars(
+            select(Contribution.participant_id).where(Contribution.id == said)
+        ).one()
+        db.session.add_all(
+            [
+                task,
+                RoundQuestion(round_id=of.id, contribution_id=said, answer="Too few nurses"),
+                Evaluation(
+                    panel_id=panel_id,
+                    part=EvaluationPart.BEFORE,
+                    participant_id=participant,
+                    marks={"trust": "4"},
+                    words=f"Tired {mark}",
+                    signed_as=f"Nobody {mark}",
+                ),
+            ]
+        )
+        db.session.flush()
+        db.session.add(RoundAnswer(task_id=task.id, contribution_id=said, pseudonym="Amber Heron"))
 
     def _votes(self, mark: str, seat: Seat) -> None:
         """What is held about somebody who votes on a panel's ballots."""

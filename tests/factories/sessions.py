@@ -19,10 +19,11 @@ from engagement.extensions import db
 from engagement.panels.queries import find_panel
 from engagement.panels.rules import SeatState
 from engagement.panels.seat_queries import seats_of
-from engagement.sessions.agenda import add_items, add_paper
+from engagement.sessions.agenda import add_items
 from engagement.sessions.attendance import book_helper, note_attendance, note_leader
 from engagement.sessions.desk import close_desk, go_to
 from engagement.sessions.models import Session
+from engagement.sessions.papers import PaperWords, add_paper
 from engagement.sessions.payments import lines_of
 from engagement.sessions.queries import find_session, questions_of
 from engagement.sessions.questions import answer, ask
@@ -152,14 +153,9 @@ def full_session(
             ItemPlan(f"Tables {mark}", 30, f"What is it like {mark}?", True, True, "inequalities"),
         ],
     )
-    add_paper(
-        None,
-        session,
-        f"Waiting times {mark}",
-        f"The hospital {mark}",
-        f"Half wait long {mark}.",
-        file=("paper.pdf", "application/pdf", b"%PDF-1.7"),
-    )
+    file = ("paper.pdf", "application/pdf", b"%PDF-1.7")
+    words = (f"Waiting times {mark}", f"The hospital {mark}", f"Half wait long {mark}.")
+    add_paper(None, session, PaperWords(*words, file=file))
     row = find_session(None, session)
     assert row is not None
     said = Said(f"Why so long {mark}?", "The harbour", True, consent_wording="Shown without a name")

@@ -1,4 +1,4 @@
-"""Rounds, ballots, straw polls and recommendations in every state, for looking at their pages."""
+"""Ballots, straw polls and recommendations in every state, for looking at their pages."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ from tests.factories.ballots import (
     seated_panel,
 )
 from tests.factories.panels import panel_of
-from tests.factories.recommendations import recommended, voted_on
-from tests.factories.rounds import in_rounds
+from tests.factories.recommendations import answered, recommended, voted_on
 from tests.journeys.draw_scenes import OPEN, Paths, drawn_with
 
 LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren <b>rings</b> & “calls”"
@@ -49,7 +48,7 @@ def _paths(panels: list[str], drafts: list[str], ballots: list[str], own: list[s
     }
 
 
-def _member(resident: Resident, programme: Programme) -> tuple[str, list[int]]:
+def member_of(resident: Resident, programme: Programme) -> tuple[str, list[int]]:
     """A panel of six that this resident is a member of, and the others."""
     panel = drawn_with(resident, programme, 4)
     seats.answer_offer(panel, resident.id, accept=True, by=Route.ONLINE)
@@ -61,7 +60,7 @@ def first_ballots(place: Partnership, resident: Resident, programme: Programme) 
     """A panel that has not voted, a ballot that is being prepared, and one that is open."""
     with place.inside():
         nobody = panel_of(programme, published=True)
-        panel, _others = _member(resident, programme)
+        panel, _others = member_of(resident, programme)
         draft = draft_ballot(None, panel, CONSENT)
         ballot, _secrets = opened_ballot(panel)
         public = {"public.ballot": [{"ballot_id": ballot}]}
@@ -71,7 +70,7 @@ def first_ballots(place: Partnership, resident: Resident, programme: Programme) 
 def every_ballot(place: Partnership, resident: Resident, programme: Programme) -> Paths:
     """Ballots and polls in every state, with long words."""
     with place.inside():
-        panel, others = _member(resident, programme)
+        panel, others = member_of(resident, programme)
         keyed, _ = keyed_ballot(panel, replace(CONSENT, question=LONG, proposal=LONG * 9))
         running, _ = opened_ballot(panel)
         row = find_ballot(None, running)
@@ -131,6 +130,7 @@ def recommendation_pages(place: Partnership, programme: Programme, *more: str) -
                 voted_on(panel, made[-1], residents, step)
             made.append(draft(None, panel, "Also calls", "Call us"))
             merge(None, panel, made[-1], made[0])
+            answered(panel, made[2], mark)
     of = [{"panel_id": panel, "recommendation_id": one} for one in made]
     changed = ("reword", "expect_of", "merge", "put")
     return {
@@ -141,26 +141,7 @@ def recommendation_pages(place: Partnership, programme: Programme, *more: str) -
         "facilitators.rest_recommendation": of[:1],
         "facilitators.dissent_from_recommendation": of[:1],
         "public.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
+        "officers.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
+        "officers.answer_recommended": of[2:3] if more else [],
         "public.recommendation": of,
-    }
-
-
-def round_pages(place: Partnership, programme: Programme, mark: str = "") -> Paths:
-    """A panel without rounds, and one with a round in every state, in these words."""
-    with place.inside():
-        nobody = panel_of(programme, published=True)
-        panel = panel_of(programme, published=True)
-        made = in_rounds(panel, mark)
-    of = [{"panel_id": panel, "round_id": one} for one in made]
-    both = [{"panel_id": one} for one in (panel, nobody)]
-    return {
-        "facilitators.rounds": both,
-        "facilitators.add_round": both[:1],
-        "facilitators.sign_oversight": both[1:],
-        "facilitators.integrity": both,
-        "facilitators.one_round": of,
-        "facilitators.bring_output": of[:1],
-        "facilitators.change_round": of[2:],
-        "facilitators.open_round": of[2:],
-        "public.rounds": both,
     }

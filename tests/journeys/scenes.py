@@ -38,7 +38,6 @@ from tests.journeys.ballot_scenes import (
     every_ballot,
     first_ballots,
     recommendation_pages,
-    round_pages,
 )
 from tests.journeys.conversation_scenes import every_conversation, new_conversation
 from tests.journeys.corpus_scenes import (
@@ -55,6 +54,7 @@ from tests.journeys.note_scenes import diary_pages, note_pages
 from tests.journeys.own_data_scenes import own_data_pages
 from tests.journeys.panel_scenes import full_panels, planned_panels
 from tests.journeys.paper_scenes import paper_pages
+from tests.journeys.round_scenes import round_pages
 from tests.journeys.seat_scenes import every_seat, first_seats
 from tests.journeys.session_scenes import session_pages
 from tests.journeys.survey_scenes import every_survey, new_survey
@@ -117,7 +117,7 @@ def bare_scene(place: Partnership) -> Scene:
         **new_survey(place, place.programme("Questions")),
         **note_pages(place, place.programme("Notes")),
         **diary_pages(place, resident, place.programme("Days")),
-        **round_pages(place, place.programme("Rounds")),
+        **round_pages(place, resident, place.programme("Rounds")),
         **recommendation_pages(place, place.programme("Recommended")),
         **first_ballots(place, resident, place.programme("Votes")),
         **session_pages(place, resident, place.programme("Meeting")),
@@ -210,7 +210,9 @@ def full_scene(place: Partnership) -> Scene:
         every_conversation(place, resident, place.programme("Evenings")),
         every_survey(place, resident, place.programme("Questions")),
         note_pages(place, place.programme("Notes"), "What is it like & what <b>helps</b>?" * 3),
-        round_pages(place, place.programme("Rounds"), NAMES[3] + "<b>rings</b> " + NAMES[0]),
+        round_pages(
+            place, resident, place.programme("Rounds"), NAMES[3] + "<b>rings</b> " + NAMES[0]
+        ),
         recommendation_pages(place, place.programme("Recommended"), "in full"),
         every_ballot(place, resident, place.programme("Votes")),
         session_pages(place, resident, place.programme("Meeting"), f"{NAMES[2]} {NAMES[1]}"),

@@ -26,7 +26,12 @@ NOT_PAGES = {
     *("admin.run_file", "officers.file", "public.draw_file", "residents.own_row"),
     "officers.broken_rows",
     *("facilitators.desk_board", "facilitators.note_photo"),  # a part of a page, a photograph
-    *("public.session_paper", "public.session_calendar", "public.sessions_calendar"),
+    *(
+        "public.session_paper",
+        "public.round_paper",
+        "public.session_calendar",
+        "public.sessions_calendar",
+    ),
     *("public.member_calendar", "residents.session_calendar"),
     *("public.scribe_table", "public.scribe_notes"),  # for who came in with a code: their journey
     "public.disagree",  # for the browser alone that said it
@@ -57,6 +62,7 @@ NOTHING_NEEDED = {
     *("public.about_me", "public.stop_telling", "facilitators.tell_voters"),
     "public.survey_set",
     "facilitators.expect_of_recommendation",
+    *("residents.evaluation", "facilitators.evaluate_organiser", "facilitators.round_cards"),
     *("facilitators.ballot", "facilitators.ballot_key"),
     "facilitators.survey_words",
     # a script keeps the note in the browser: their own journeys look

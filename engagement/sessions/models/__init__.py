@@ -10,6 +10,7 @@ from engagement.sessions.models.coming import (
 from engagement.sessions.models.desk import TableNote, TableScribe
 from engagement.sessions.models.session import (
     AgendaItem,
+    Paper,
     Session,
     SessionPaper,
     SessionQuestion,
@@ -19,6 +20,7 @@ from engagement.sessions.models.tables import TablePin, TablePinSeat, TablePlan,
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "Paper",
     "Session",
     "SessionHelper",
     "SessionLeader",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engagement.contributions.asked import Asked
 from engagement.database.columns import BigKey, CreatedAt, Key, Moment, PublicId, impersonal, one_of
 from engagement.database.tenancy import Partnered, keyed, same_partnership
 from engagement.extensions import Base
@@ -70,16 +71,12 @@ class AgendaItem(Partnered, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
-class SessionPaper(Partnered, Base):
-    """A paper for a session: in plain words, with the full one behind, as a link or a stored file.
+class Paper:
+    """The columns of a paper: in plain words, with the full one behind, as a link or a stored file.
     ``made_by`` says who made it, and who paid them where that matters."""
-
-    __tablename__ = "session_paper"
-    __table_args__ = (keyed(), same_partnership("session_id", "session"))
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
-    session_id: Mapped[int] = mapped_column(BigKey, index=True)
     title: Mapped[str] = impersonal()
     made_by: Mapped[str] = impersonal()
     plain: Mapped[str] = impersonal()
@@ -87,11 +84,17 @@ class SessionPaper(Partnered, Base):
     created_at: Mapped[CreatedAt] = mapped_column()
 
 
-class SessionQuestion(Partnered, Base):
-    """A question that somebody sent for a session: a contribution, and what was answered.
+class SessionPaper(Paper, Partnered, Base):
+    """A paper for a session."""
 
-    ``with_id`` is the question that it is answered together with.
-    """
+    __tablename__ = "session_paper"
+    __table_args__ = (keyed(), same_partnership("session_id", "session"))
+
+    session_id: Mapped[int] = mapped_column(BigKey, index=True)
+
+
+class SessionQuestion(Asked, Partnered, Base):
+    """A question that somebody sent for a session beforehand."""
 
     __tablename__ = "session_question"
     __table_args__ = (
@@ -102,11 +105,4 @@ class SessionQuestion(Partnered, Base):
         UniqueConstraint("contribution_id"),
     )
 
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
     session_id: Mapped[int] = mapped_column(BigKey, index=True)
-    contribution_id: Mapped[int] = mapped_column(BigKey)
-    with_id: Mapped[int | None] = mapped_column(BigKey, index=True)
-    answer: Mapped[str] = impersonal(default="")
-    answered_by: Mapped[str] = impersonal(default="")
-    answered_at: Mapped[Moment | None] = mapped_column()

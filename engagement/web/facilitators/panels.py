@@ -282,6 +282,7 @@ def panel(panel_id: str) -> str:
         "facilitators/panel.html",
         panel=found,
         may_invite=inviting is None or found.programme_id in inviting,
+        is_officer=_is_officer(found.programme_id),
         closes=last_day(closes) if closes else None,
         label=label_of(found),
         state=state_of(found),

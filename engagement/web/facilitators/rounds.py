@@ -13,8 +13,10 @@ from werkzeug.wrappers import Response
 from engagement.deliberation import rounds as service
 from engagement.deliberation.errors import OutputsMissing, RoundStands, Signed, UnknownRound
 from engagement.deliberation.integrity import Integrity, state_integrity, statements_of
+from engagement.deliberation.materials import cards_of, papers_of_round, questions_of_round
 from engagement.deliberation.plans import PLANS, Oversight, RoundKind, RoundPlan, Template
 from engagement.deliberation.rounds import RoundRow, needed_before, rounds_of, signatures_of
+from engagement.deliberation.taking_part import people_answering
 from engagement.panels.queries import PanelRow
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
@@ -67,21 +69,33 @@ class RoundForm(KitForm):
         max_length=MOST_OUTPUTS * (LONGEST_OUTPUT + 2),
     )
 
+    tasks = TextareaField(
+        _l("What can members answer from home, in their own words?"),
+        hint=_l("One question on a line, %(most)d at most.", most=MOST_OUTPUTS),
+        lines=4,
+        max_length=MOST_OUTPUTS * (LONGEST_OUTPUT + 2),
+    )
+
     def plan(self) -> RoundPlan | None:
         """What was filled in; nothing where there is too much of it."""
-        lines = [line.strip() for line in self.outputs.data.splitlines() if line.strip()]
-        if len(lines) > MOST_OUTPUTS or any(len(line) > LONGEST_OUTPUT for line in lines):
-            self.refuse(
-                "outputs",
-                _(
-                    "Enter %(most)d at most, each with %(long)d characters at most",
-                    most=MOST_OUTPUTS,
-                    long=LONGEST_OUTPUT,
-                ),
-            )
+        lines = {}
+        for name in ("outputs", "tasks"):
+            lines[name] = tuple(filter(None, map(str.strip, self[name].data.splitlines())))
+            if len(lines[name]) > MOST_OUTPUTS or max(map(len, lines[name]), default=0) > (
+                LONGEST_OUTPUT
+            ):
+                self.refuse(
+                    name,
+                    _(
+                        "Enter %(most)d at most, each with %(long)d characters at most",
+                        most=MOST_OUTPUTS,
+                        long=LONGEST_OUTPUT,
+                    ),
+                )
+        if self.has_errors:
             return None
         kind = RoundKind(self.kind.data or RoundKind.LEARN)
-        return RoundPlan(kind, self.title.data, self.prompt.data, tuple(lines))
+        return RoundPlan(kind, self.title.data, self.prompt.data, **lines)
 
 
 class OpenForm(KitForm):
@@ -156,7 +170,7 @@ class SignForm(KitForm):
     )
 
 
-def _here(panel_id: str, round_id: str) -> tuple[PanelRow, list[RoundRow], RoundRow]:
+def round_here(panel_id: str, round_id: str) -> tuple[PanelRow, list[RoundRow], RoundRow]:
     panel = panel_or_404(panel_id)
     rounds = rounds_of(panel.id)
     found = next((one for one in rounds if one.public_id == round_id), None) or abort(404)
@@ -194,6 +208,7 @@ def rounds(panel_id: str) -> str | Response:
                 title=_(plan.title),
                 prompt=_(plan.prompt),
                 outputs=tuple(_(one) for one in plan.outputs),
+                tasks=tuple(_(one) for one in plan.tasks),
             )
             for plan in PLANS[template]
         ]
@@ -241,7 +256,7 @@ def _form(panel: PanelRow, form: KitForm, title: str, go: str, round_id: str = "
 @staff_only(*RECRUITERS)
 def one_round(panel_id: str, round_id: str) -> str:
     """One round: what it asks, what it must bring, and what is to do."""
-    panel, rounds, found = _here(panel_id, round_id)
+    panel, rounds, found = round_here(panel_id, round_id)
     needed = needed_before(found, rounds, list(signatures_of(panel.id)))
     return render_template(
         "facilitators/round.html",
@@ -249,6 +264,10 @@ def one_round(panel_id: str, round_id: str) -> str:
         row=found,
         needed=missing_words(needed),
         missing=missing_words(found.missing),
+        cards=cards_of(panel.programme_id, found.cards),
+        papers=papers_of_round(found.id),
+        questions=questions_of_round(found.id),
+        answering=people_answering(found.id),
         **_words(),
     )
 
@@ -257,7 +276,7 @@ def one_round(panel_id: str, round_id: str) -> str:
 @staff_only(*RECRUITERS)
 def change_round(panel_id: str, round_id: str) -> str | Response:
     """Plan a round otherwise, before it opens."""
-    panel, _rounds, found = _here(panel_id, round_id)
+    panel, _rounds, found = round_here(panel_id, round_id)
     if found.opened_at is not None:
         flash(str(STANDS))
         return _to(panel_id, round_id)
@@ -267,6 +286,7 @@ def change_round(panel_id: str, round_id: str) -> str | Response:
             "title": found.title,
             "prompt": found.prompt,
             "outputs": "\n".join(found.outputs),
+            "tasks": "\n".join(task.text for task in found.tasks),
         }
     )
     if form.validate_on_submit() and (plan := form.plan()):
@@ -284,7 +304,7 @@ def change_round(panel_id: str, round_id: str) -> str | Response:
 @staff_only(*RECRUITERS)
 def open_round(panel_id: str, round_id: str) -> str | Response:
     """Open a round; where something is missing, a reason is asked for, which everyone can read."""
-    panel, rounds, found = _here(panel_id, round_id)
+    panel, rounds, found = round_here(panel_id, round_id)
     if found.opened_at is not None:
         flash(str(STANDS))
         return _to(panel_id, round_id)
@@ -315,7 +335,7 @@ def open_round(panel_id: str, round_id: str) -> str | Response:
 @staff_only(*RECRUITERS)
 def close_round(panel_id: str, round_id: str) -> Response:
     """Close a round, or take one that never opened out of the plan."""
-    _here(panel_id, round_id)
+    round_here(panel_id, round_id)
     try:
         if request.form.get("then") == "remove":
             service.remove_round(visible(), panel_id, round_id)
@@ -333,7 +353,7 @@ def close_round(panel_id: str, round_id: str) -> Response:
 @staff_only(*RECRUITERS)
 def bring_output(panel_id: str, round_id: str) -> str | Response:
     """Note what a round brought."""
-    panel, _rounds, found = _here(panel_id, round_id)
+    panel, _rounds, found = round_here(panel_id, round_id)
     form = BringForm()
     form.name.choices = [(name, name) for name in found.outputs]
     if form.validate_on_submit():

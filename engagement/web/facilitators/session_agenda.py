@@ -1,4 +1,4 @@
-"""What a session is about: its agenda with times, from a way of hosting, and its papers."""
+"""What a session is about: its agenda with times, from a way of hosting."""
 
 from __future__ import annotations
 
@@ -12,32 +12,23 @@ from werkzeug.wrappers import Response
 from engagement.sessions import agenda as service
 from engagement.sessions.errors import ChangedMeanwhile, UnknownItem
 from engagement.sessions.hosting import HOSTING, Hosting
-from engagement.sessions.queries import ItemRow, SessionRow, agenda_of, papers_of
+from engagement.sessions.queries import ItemRow, SessionRow, agenda_of
 from engagement.sessions.rules import ItemPlan
 from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.one_form import one_form
 from engagement.web.facilitators.panels import RECRUITERS, visible
-from engagement.web.facilitators.sessions import CHANGED, back_to, sent_number, session_or_404
+from engagement.web.facilitators.sessions import CHANGED, sent_number, session_or_404
 from engagement.web.kit import (
     CheckboxesField,
     Choice,
-    FileField,
     KitForm,
     RadiosField,
     TextareaField,
     TextField,
     WholeNumberField,
 )
-from engagement.web.session_words import HOSTING_HINT, HOSTING_TEXT, clock_time, paper_link
-
-PAPER_KINDS = {
-    ".pdf": ("application/pdf", b"%PDF-"),
-    ".docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        b"PK\x03\x04",
-    ),
-}
+from engagement.web.session_words import HOSTING_HINT, HOSTING_TEXT, clock_time
 
 
 class HostingForm(KitForm):
@@ -86,50 +77,6 @@ class ItemForm(KitForm):
             "moves" in self.how.data,
             self.tag.data.casefold(),
         )
-
-
-class PaperForm(KitForm):
-    """A paper."""
-
-    title = TextField(_l("Title"), missing=_l("Enter a title"), max_length=200)
-    made_by = TextField(
-        _l("Who made it?"),
-        missing=_l("Enter who made it"),
-        hint=_l("And who paid for it, where that is somebody else. Whoever reads it sees this."),
-        max_length=300,
-    )
-    plain = TextareaField(
-        _l("In plain words"),
-        missing=_l("Write in plain words what it says"),
-        hint=_l("Half a page at most. It comes first; the full paper is behind it."),
-        lines=10,
-        max_length=5_000,
-    )
-    link = TextField(
-        _l("Link to the full paper (optional)"),
-        max_length=1000,
-        spellcheck=False,
-    )
-    file = FileField(
-        _l("Or the full paper as a file (optional)"),
-        hint=_l("A PDF or a Word file, 15 MB at most."),
-        accept=tuple(PAPER_KINDS),
-    )
-
-    def full(self) -> tuple[str, str, bytes] | None:
-        """The file; nothing with an error at its field where it is none that can be taken."""
-        if self.file.data is None:
-            return None
-        name = self.file.data.filename or ""
-        kind = next((end for end in PAPER_KINDS if name.lower().endswith(end)), None)
-        content = self.file.data.read(service.LARGEST_PAPER + 1)
-        if kind is None or not content.startswith(PAPER_KINDS[kind][1]):
-            self.refuse("file", _("Choose a PDF or a Word file (.docx)"))
-        elif len(content) > service.LARGEST_PAPER:
-            self.refuse("file", _("It is larger than 15 MB. Make it smaller, or put a link"))
-        else:
-            return f"paper{kind}", PAPER_KINDS[kind][0], content
-        return None
 
 
 def _item(row: SessionRow, item_id: str) -> ItemRow:
@@ -241,48 +188,3 @@ def move_item(session_id: str, item_id: str) -> Response:
     except UnknownItem:
         flash(_("Somebody took it off the agenda meanwhile."))
     return _agenda(session_id)
-
-
-@facilitators.route("/sessions/<session_id>/papers", methods=["GET", "POST"])
-@staff_only(*RECRUITERS)
-def session_papers(session_id: str) -> str | Response:
-    """The papers of a session; the form adds one."""
-    row = session_or_404(session_id)
-    form = PaperForm()
-    if form.validate_on_submit():
-        file, link = form.full(), form.link.data
-        if link and not link.startswith(("https://", "http://")):
-            form.refuse("link", _("Enter the whole link, beginning with https://"))
-        if not form.has_errors:
-            service.add_paper(
-                visible(),
-                session_id,
-                form.title.data,
-                form.made_by.data,
-                form.plain.data,
-                link=link,
-                file=file,
-            )
-            flash(_("The paper is there."), "success")
-            return redirect(url_for("facilitators.session_papers", session_id=session_id), 303)
-    return render_template(
-        "facilitators/session_papers.html",
-        row=row,
-        papers=papers_of(row.id),
-        paper_link=paper_link,
-        back=back_to(row),
-        form=form,
-    )
-
-
-@facilitators.post("/sessions/<session_id>/session-papers/<paper_id>/remove")
-@staff_only(*RECRUITERS)
-def remove_paper(session_id: str, paper_id: str) -> Response:
-    """Take a paper away."""
-    session_or_404(session_id)
-    try:
-        service.remove_paper(visible(), session_id, paper_id)
-    except UnknownItem:
-        abort(404)
-    flash(_("The paper is taken away."), "success")
-    return redirect(url_for("facilitators.session_papers", session_id=session_id), 303)

@@ -15,13 +15,13 @@ from engagement.programmes.queries import activities_of
 from engagement.sessions import service
 from engagement.sessions.attendance import came_to, leaders_of
 from engagement.sessions.errors import ChangedMeanwhile, SessionStands, SomebodyCame
+from engagement.sessions.papers import papers_of
 from engagement.sessions.queries import (
     GatheringRow,
     SessionRow,
     agenda_of,
     find_gathering,
     find_session,
-    papers_of,
     questions_of,
     sessions_of,
 )

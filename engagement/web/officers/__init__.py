@@ -10,6 +10,7 @@ from engagement.web.officers import (
     outliers,
     priorities,
     programmes,
+    recommendations,
 )
 from engagement.web.officers.door import officers as blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "outliers",
     "priorities",
     "programmes",
+    "recommendations",
 ]

@@ -33,7 +33,8 @@ from engagement.web.help_now import remember_help
 from engagement.web.kit import CheckboxesField, Choice, KitForm, Page, TextareaField, page_number
 from engagement.web.once import sent_once
 from engagement.web.public.door import public
-from engagement.web.public.speaking import CONSENT, enough_words, speaking_resident
+from engagement.web.public.speaking import enough_words, speaking_resident
+from engagement.web.speaking_forms import CONSENT
 from engagement.web.throttling import limit_network, limit_new_browser
 from engagement.web.words import STANCE_TEXT
 

@@ -43,7 +43,6 @@ from engagement.web.kit import DateField, KitForm, TextareaField
 from engagement.web.once import sent_once
 from engagement.web.public.door import public
 from engagement.web.public.speaking import (
-    LONGEST,
     Place,
     SpeakForm,
     place_said,
@@ -51,6 +50,7 @@ from engagement.web.public.speaking import (
     speak_form,
     speaking_resident,
 )
+from engagement.web.speaking_forms import LONGEST
 from engagement.web.throttling import limit_network
 from engagement.web.visits import present
 from engagement.web.words import IDENTIFIER_TEXT, SPEAKER_TEXT

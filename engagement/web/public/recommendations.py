@@ -8,11 +8,13 @@ from engagement.ballots.queries import reasons_of
 from engagement.ballots.rules import State
 from engagement.deliberation.queries import find_recommendation, recommendations_of
 from engagement.panels.queries import find_published_panel
+from engagement.strategy.answering import owed_for
 from engagement.web.access import anyone
 from engagement.web.ballot_words import result_of
 from engagement.web.panel_pages import recruitment_label
 from engagement.web.public.door import public
 from engagement.web.recommendation_words import STAGE_COLOUR, STAGE_TEXT
+from engagement.web.words import ANSWER_COLOUR, ANSWER_TEXT
 
 
 @public.get("/p/<slug>/panels/<panel_id>/recommendations")
@@ -20,11 +22,15 @@ from engagement.web.recommendation_words import STAGE_COLOUR, STAGE_TEXT
 def recommendations(panel_id: str) -> str:
     """Everything that a panel recommends, agreed or not."""
     panel = find_published_panel(panel_id) or abort(404)
+    rows = recommendations_of(panel.id)
     return render_template(
         "public/recommendations.html",
         panel=panel,
         label=recruitment_label(panel),
-        rows=recommendations_of(panel.id),
+        rows=rows,
+        owed=owed_for(rows),
+        answer_text=ANSWER_TEXT,
+        answer_colour=ANSWER_COLOUR,
         stage_text=STAGE_TEXT,
         stage_colour=STAGE_COLOUR,
     )
@@ -42,6 +48,9 @@ def recommendation(panel_id: str, recommendation_id: str) -> str:
         panel=panel,
         label=recruitment_label(panel),
         row=row,
+        owed=owed_for([row]).get(row.public_id),
+        answer_text=ANSWER_TEXT,
+        answer_colour=ANSWER_COLOUR,
         result=result_of(row.ballot) if row.ballot else None,
         reasons=reasons_of(row.ballot.id, shown_only=True) if counted and row.ballot else [],
         stage_text=STAGE_TEXT,

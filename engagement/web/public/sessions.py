@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from engagement.accounts.rules import PrincipalKind, Role
 from engagement.files.errors import FileMissing
-from engagement.files.service import read_kept
+from engagement.files.service import FileRow, read_kept
 from engagement.sessions.calendars import sessions_of_feed
+from engagement.sessions.papers import find_paper
 from engagement.sessions.queries import (
     SessionRow,
     find_gathering,
     find_open_session,
-    find_paper,
     find_session,
     session_for,
     sessions_of,
@@ -104,8 +104,11 @@ def _may_read(row: SessionRow) -> bool:
 def session_paper(paper_id: str) -> FileResponse:
     """The full paper, as a file: for everyone, or for members and staff where it is theirs."""
     row, found = find_paper(paper_id) or abort(404)
-    if not _may_read(row):
-        abort(404)
+    return send_paper(found) if _may_read(row) else abort(404)
+
+
+def send_paper(found: FileRow) -> FileResponse:
+    """The file of a full paper, to keep."""
     try:
         content = read_kept(found)
     except FileMissing:

@@ -29,17 +29,12 @@ from engagement.web.access import anyone
 from engagement.web.activity_words import asking, show_wordings
 from engagement.web.data_cards import show_cards
 from engagement.web.help_now import help_now, remember_help
-from engagement.web.kit import Choice, RadiosField, SelectField, TextareaField, TextField
+from engagement.web.kit import SelectField, TextareaField, TextField
 from engagement.web.once import sent_once
 from engagement.web.public.door import public
-from engagement.web.speaking_forms import SpeakerForm
+from engagement.web.speaking_forms import CONSENT, LONGEST, SpeakerForm, quote_field
 from engagement.web.throttling import limit_network
 from engagement.web.visits import current_principal
-
-LONGEST = 5_000
-CONSENT = _l(
-    "Yes, you may show my words to others, without my name. I have not named anybody else."
-)
 
 
 class SpeakForm(SpeakerForm):
@@ -71,15 +66,7 @@ class SpeakForm(SpeakerForm):
         hint=_l("Such as a village, a part of town or a street name."),
         max_length=100,
     )
-    may_quote = RadiosField(
-        _l("May we show your words to others?"),
-        hint=_l("We never show who said what. If you say no, your answer counts just as much."),
-        missing=_l("Choose yes or no"),
-        choices=[
-            Choice("yes", CONSENT),
-            Choice("no", _l("No, count my answer but do not show my words")),
-        ],
-    )
+    may_quote = quote_field()
 
 
 def _found(public_id: str, activity_id: str) -> tuple[ProgrammeRow, ActivityRow]:

@@ -150,6 +150,24 @@ WORDS: Mapping[str, Words] = {
         _l("Questions that you sent to sessions"),
         {ABOUT: _l("Session"), "answer": _l("Answer"), "answered_by": _l("Answered by")},
     ),
+    "round_question": Words(
+        _l("Questions that you asked the experts of a panel"),
+        {ABOUT: _l("Round"), "answer": _l("Answer"), "answered_by": _l("Answered by")},
+    ),
+    "round_answer": Words(
+        _l("Tasks of a panel that you answered"),
+        {ABOUT: _l("Task"), "pseudonym": _l("Others read it as")},
+    ),
+    "evaluation": Words(
+        _l("What you said of being on a panel"),
+        {
+            ABOUT: _PANEL,
+            "part": _l("When"),
+            "marks": _l("Your answers"),
+            "words": _l("In your words"),
+            "created_at": _l("Given"),
+        },
+    ),
     "table_seat": Words(
         _l("At which tables you sat"),
         {ABOUT: _l("Session"), "round": _l("Round"), "table_number": _l("Table")},
@@ -358,6 +376,9 @@ PARTS = (
             *("contribution", "moderation_decision", "appeal", "safeguarding_note", "taken_down"),
             *(
                 "session_question",
+                "round_question",
+                "round_answer",
+                "evaluation",
                 "recommendation_source",
                 "statement",
                 "vote",

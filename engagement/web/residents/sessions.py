@@ -7,11 +7,11 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engagement.panels.seat_queries import seated_on
 from engagement.sessions.calendars import key_of_feed
 from engagement.sessions.queries import (
     SessionRow,
     find_session,
-    seats_held,
     session_for,
     sessions_for,
 )
@@ -37,8 +37,11 @@ def sessions() -> str:
         "residents/sessions.html",
         rows=sessions_for(me),
         feeds=[
-            (title, url_for("public.member_calendar", seat_id=seat, feed_key=key_of_feed(seat)))
-            for seat, title in seats_held(me)
+            (
+                one.title,
+                url_for("public.member_calendar", seat_id=one.seat, feed_key=key_of_feed(one.seat)),
+            )
+            for one in seated_on(me)
         ],
         when=when,
         mode_text=MODE_TEXT,

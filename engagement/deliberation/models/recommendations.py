@@ -1,101 +1,13 @@
-"""Rounds and what they must bring; recommendations: words, sources, ballots and dissent."""
+"""Recommendations: words, sources, ballots and dissent."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engagement.database.columns import (
-    Basis,
-    BigKey,
-    CreatedAt,
-    DataClass,
-    Key,
-    Moment,
-    PublicId,
-    Retention,
-    Then,
-    impersonal,
-    one_of,
-    personal,
-)
+from engagement.database.columns import BigKey, CreatedAt, Key, PublicId, impersonal
 from engagement.database.tenancy import Partnered, keyed, same_partnership
-from engagement.deliberation.plans import Oversight, RoundKind
 from engagement.extensions import Base
-
-
-class Round(Partnered, Base):
-    """A step of a deliberation. ``missing`` is what was not there when it opened all the same, and
-    ``reason`` why it did; everyone can read both."""
-
-    __tablename__ = "round"
-    __table_args__ = (keyed(), same_partnership("panel_id", "panel"))
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    panel_id: Mapped[int] = mapped_column(BigKey, index=True)
-    place: Mapped[int] = mapped_column(Integer)
-    kind: Mapped[RoundKind] = one_of(RoundKind)
-    title: Mapped[str] = impersonal()
-    prompt: Mapped[str] = impersonal(default="")
-    outputs: Mapped[list[str]] = impersonal(JSON, default=list)
-    missing: Mapped[list[str]] = impersonal(JSON, default=list)
-    reason: Mapped[str] = impersonal(default="")
-    opened_at: Mapped[Moment | None] = mapped_column()
-    closed_at: Mapped[Moment | None] = mapped_column()
-
-
-class RoundOutput(Partnered, Base):
-    """What a round brought, under the name of what it had to bring."""
-
-    __tablename__ = "round_output"
-    __table_args__ = (
-        same_partnership("round_id", "round"),
-        UniqueConstraint("round_id", "name"),
-    )
-
-    id: Mapped[Key]
-    round_id: Mapped[int] = mapped_column(BigKey)
-    name: Mapped[str] = impersonal(String(300))
-    text: Mapped[str] = impersonal()
-    created_at: Mapped[CreatedAt] = mapped_column()
-
-
-class OversightSignature(Partnered, Base):
-    """What the oversight group says of a part, signed in public by name and organisation."""
-
-    __tablename__ = "oversight_signature"
-    __table_args__ = (
-        same_partnership("panel_id", "panel"),
-        UniqueConstraint("panel_id", "part"),
-    )
-
-    id: Mapped[Key]
-    panel_id: Mapped[int] = mapped_column(BigKey)
-    part: Mapped[Oversight] = one_of(Oversight)
-    statement: Mapped[str] = impersonal()
-    signed_as: Mapped[str | None] = personal(
-        DataClass.IDENTITY,
-        Basis.PUBLIC_TASK,
-        Retention(6 * 365, since="created_at", then=Then.BLANK),
-    )
-    created_at: Mapped[CreatedAt] = mapped_column()
-
-
-class IntegrityStatement(Partnered, Base):
-    """What everyone should know who judges a deliberation; the row of the highest key stands, and
-    the earlier ones stay to be read. ``by`` is the public id of who wrote it down."""
-
-    __tablename__ = "integrity_statement"
-    __table_args__ = (same_partnership("panel_id", "panel"),)
-
-    id: Mapped[Key]
-    panel_id: Mapped[int] = mapped_column(BigKey, index=True)
-    paid_by: Mapped[str] = impersonal()
-    chose_experts: Mapped[str] = impersonal()
-    left_out: Mapped[str] = impersonal()
-    by: Mapped[str] = impersonal(String(22), default="")
-    created_at: Mapped[CreatedAt] = mapped_column()
 
 
 class Recommendation(Partnered, Base):

@@ -1,0 +1,212 @@
+"""Evaluation: the same items for members before and after, organisers' items, an observer's list.
+
+The dimensions are those of the OECD's *Evaluation Guidelines for Representative Deliberative
+Processes* (2021): information, voice, respect, influence, fatigue and trust; the words are ours.
+How long somebody talked is asked nowhere, for it is no measure of quality.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engagement.audit.service import VISITOR, acting_as, record
+from engagement.database.transactions import transactional
+from engagement.deliberation.errors import NoSeat, NotAsked
+from engagement.deliberation.models import Evaluation
+from engagement.deliberation.rounds import rounds_of
+from engagement.deliberation.rules import (
+    ITEMS,
+    LEAST_REPLIES,
+    MEMBERS,
+    EvaluationPart,
+    asked_now,
+    cleaned,
+    marks_of,
+)
+from engagement.extensions import db
+from engagement.panels.models import Panel
+from engagement.panels.rules import SeatState
+from engagement.panels.seat_queries import find_seat, own_seat
+from engagement.panels.service import Visible, panel_to_change
+from engagement.people.models import ParticipantLink
+from engagement.people.participation import participate
+from engagement.programmes.models import Activity
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody answered: a mark for each item that they did not leave out, and words."""
+
+    marks: Mapping[str, str]
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class ObserverRow:
+    """What an independent observer says, signed in public; the name goes after some years."""
+
+    marks: dict[str, str]
+    words: str | None
+    signed_as: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How the replies to a part fall: for each item how often each mark was given, from the lowest.
+
+    ``counts`` is empty while there are fewer replies than are shown, and ``replies`` is then 0.
+    """
+
+    replies: int
+    counts: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """All that was said of a deliberation.
+
+    ``distributions`` are of members and organisers, each part by itself and crossed with nothing;
+    ``observers`` in the order in which they signed. ``words`` are what members and organisers wrote
+    beside their marks, for those who run the panel: by part, in the order of the words, which tells
+    nothing of who wrote them or when.
+    """
+
+    distributions: dict[EvaluationPart, Distribution]
+    observers: list[ObserverRow]
+    words: list[tuple[EvaluationPart, str]]
+
+
+def given_of(panel_id: int) -> Given:
+    """All that was said of a panel's deliberation."""
+    rows: Any = db.session.execute(
+        select(
+            Evaluation.part,
+            Evaluation.marks,
+            Evaluation.words,
+            Evaluation.signed_as,
+            Evaluation.created_at,
+        )
+        .where(Evaluation.panel_id == panel_id, Evaluation.marks.is_not(None))
+        .order_by(Evaluation.id)
+    ).all()
+    observed = EvaluationPart.OBSERVER
+    return Given(
+        {
+            part: _distribution(part, [row.marks for row in rows if row.part is part])
+            for part in EvaluationPart
+            if part is not observed
+        },
+        [ObserverRow(*row[1:]) for row in rows if row.part is observed],
+        sorted((row.part, row.words) for row in rows if row.part is not observed and row.words),
+    )
+
+
+def _distribution(part: EvaluationPart, replies: Sequence[Mapping[str, str]]) -> Distribution:
+    if len(replies) < LEAST_REPLIES:
+        return Distribution(0, {})
+    counts = {item: Counter(reply.get(item) for reply in replies) for item in ITEMS[part]}
+    return Distribution(
+        len(replies),
+        {item: tuple(given[mark] for mark in marks_of(part)) for item, given in counts.items()},
+    )
+
+
+def part_asked(panel_id: int) -> EvaluationPart | None:
+    """Which part the members of a panel answer now."""
+    return asked_now([row.closed_at is not None for row in rounds_of(panel_id)])
+
+
+def own_reply(panel_id: int, part: EvaluationPart, resident_id: int) -> Reply | None:
+    """What a member answered to a part."""
+    row = db.session.execute(
+        select(Evaluation.marks, Evaluation.words)
+        .join(ParticipantLink, ParticipantLink.participant_id == Evaluation.participant_id)
+        .where(
+            Evaluation.panel_id == panel_id,
+            Evaluation.part == part,
+            ParticipantLink.resident_id == resident_id,
+            Evaluation.marks.is_not(None),
+        )
+    ).one_or_none()
+    return Reply(row.marks, row.words or "") if row else None
+
+
+@transactional
+def evaluate_as_member(panel_id: int, part: EvaluationPart, resident_id: int, reply: Reply) -> None:
+    """Keep what a member answers to a part; a later reply takes the place of the earlier one.
+
+    Raises ``NotAsked`` where that part is not asked now, or ``NoSeat``.
+    """
+    panel = db.session.scalars(select(Panel).where(Panel.id == panel_id).with_for_update()).one()
+    seat = own_seat(panel_id, resident_id)
+    if seat is None or seat.state is not SeatState.ACCEPTED:
+        raise NoSeat(panel.public_id)
+    if part is not part_asked(panel_id):
+        raise NotAsked(part)
+    activity = db.session.get_one(Activity, panel.activity_id)
+    participant = participate(resident_id, activity.programme_id)
+    row = db.session.scalars(
+        select(Evaluation).where(
+            Evaluation.panel_id == panel_id,
+            Evaluation.part == part,
+            Evaluation.participant_id == participant,
+        )
+    ).one_or_none() or Evaluation(panel_id=panel_id, part=part, participant_id=participant)
+    with acting_as(VISITOR):  # the chain of records never tells who said what
+        _keep(row, reply)
+
+
+@transactional
+def evaluate_for(
+    visible: Visible, panel: str, part: EvaluationPart, seat: str, reply: Reply
+) -> None:
+    """Write down what a member answered on paper or by telephone; as ``evaluate_as_member``.
+
+    Raises ``UnknownPanel`` too.
+    """
+    of = panel_to_change(visible, panel)
+    found = find_seat(of.id, seat)
+    if found is None:
+        raise NoSeat(seat)
+    evaluate_as_member(of.id, part, found.resident_id, reply)
+
+
+@transactional
+def evaluate_as_staff(
+    visible: Visible,
+    panel: str,
+    part: EvaluationPart,
+    reply: Reply,
+    *,
+    by: str,
+    signed_as: str = "",
+) -> None:
+    """Keep an organiser's reply, of each member of staff the last; or what an independent observer
+    says and signs. Raises ``UnknownPanel``, or ``NotAsked`` for a part of members."""
+    of = panel_to_change(visible, panel)
+    if part in MEMBERS:
+        raise NotAsked(part)
+    row = None
+    if part is EvaluationPart.ORGANISER:
+        row = db.session.scalars(
+            select(Evaluation).where(
+                Evaluation.panel_id == of.id, Evaluation.part == part, Evaluation.by == by
+            )
+        ).one_or_none()
+    row = row or Evaluation(panel_id=of.id, part=part, by=by)
+    row.signed_as = signed_as.strip() or None
+    _keep(row, reply)
+
+
+def _keep(row: Evaluation, reply: Reply) -> None:
+    row.marks, row.words = cleaned(row.part, reply.marks), reply.words.strip()
+    db.session.add(row)
+    db.session.flush()
+    record("evaluation.given", "evaluation", row.public_id, facts={"part": row.part.value})

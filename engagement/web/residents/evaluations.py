@@ -1,0 +1,44 @@
+"""A member says how it is for them to be on a panel: the same questions before and after."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engagement.deliberation.errors import NoSeat, NotAsked
+from engagement.deliberation.evaluation import evaluate_as_member, own_reply, part_asked
+from engagement.panels.queries import find_panel
+from engagement.panels.seat_queries import seated_on
+from engagement.web.access import residents_only
+from engagement.web.evaluation_forms import evaluation_form, reply_in
+from engagement.web.evaluation_words import asked_words
+from engagement.web.residents.door import residents
+from engagement.web.visits import require_principal
+
+
+@residents.route("/panels/<panel_id>/evaluation", methods=["GET", "POST"])
+@residents_only
+def evaluation(panel_id: str) -> str | Response:
+    """How it is for a member, where it is asked now."""
+    me = require_principal().id
+    of = next((one for one in seated_on(me) if one.public_id == panel_id), None)
+    if of is None:
+        if find_panel(None, panel_id) is None:
+            abort(404)
+        flash(_("That is asked of those who have a seat on the panel now."))
+        return redirect(url_for("residents.rounds"), 303)
+    part = part_asked(of.panel_id)
+    if part is None:
+        flash(_("It is not asked now. It comes again at the end."))
+        return redirect(url_for("residents.rounds"), 303)
+    form = evaluation_form(part, own_reply(of.panel_id, part, me))
+    if form.validate_on_submit():
+        try:
+            evaluate_as_member(of.panel_id, part, me, reply_in(part, form))
+        except (NoSeat, NotAsked):
+            flash(_("It is not asked any more, so nothing was saved."))
+        else:
+            flash(_("Thank you. It is saved. You can change it while it is asked."), "success")
+        return redirect(url_for("residents.rounds"), 303)
+    return render_template("residents/evaluation.html", of=of, form=form, about=asked_words(part))

@@ -164,6 +164,12 @@ def notes_of(session_id: int) -> list[NoteRow]:
     return notes(TableNote.session_id == session_id)
 
 
+def harvest_of(session_id: int) -> list[NoteRow]:
+    """What the tables of a session agreed on: its harvest."""
+    agreed = (TableNote.kind == NoteKind.WORDING, TableNote.agreed_at.is_not(None))
+    return notes(TableNote.session_id == session_id, *agreed)
+
+
 def tagged_notes(activity_id: int, tag: str) -> list[NoteRow]:
     """What was said under a tag at all sessions of an activity."""
     return notes(Session.activity_id == activity_id, TableNote.tag == tag)

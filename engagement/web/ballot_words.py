@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from engagement.ballots.queries import BallotRow
 from engagement.ballots.rules import LEAST_VOTES, Kind, Lack, State
 from engagement.methods.choice.consent import CONSENTS, Step
+from engagement.methods.choice.ranking import TOP
 from engagement.methods.choice.rules import Denominator, Outcome
 from engagement.web.kit import Column, GroupedBarChart, Table, bar_chart
 
@@ -195,7 +196,9 @@ def _of_ranking(record: dict[str, Any], sentences: list[str]) -> Result:
         sentences.append(
             _("The method does not tell “%(one)s” and “%(other)s” apart.", one=one, other=other)
         )
-    options = record["options"]
+    options, top = record["options"], record.get("top", [])
+    if TOP <= len(top) < len(options):
+        sentences.append(_("First stand: %(top)s.", top="; ".join(top)))
     order = Table(
         caption=_("The order"),
         columns=[Column(_("Option")), Column(_("Place"), numeric=True)],

@@ -144,7 +144,11 @@ def test_a_ranking_is_counted_by_pairs_and_nobodys_ranking_is_published(
         tally(None, ballot, secrets)
         record = record_of(ballot)
         assert record["order"] == [["Letters"], ["Calls", "A desk"], ["A web page"]]
+        assert record["top"] == ["Letters", "Calls", "A desk", "A web page"]
         assert (record["votes"], record["abstained"]) == (5, 1)
+        assert count_again(record)[1] == []
+        assert len(count_again(record | {"top": ["A desk"]})[1]) == 1
+        del record["top"]  # as in records of before
         assert count_again(record)[1] == []
         assert "ranking" not in {key for key in record if key != "kind"}
 

@@ -255,6 +255,22 @@ def test_what_a_table_agreed_on_becomes_a_recommendation(
     assert "Make a recommendation of it" not in desk.get(at).text
 
 
+def test_members_rank_the_harvest_of_a_session(
+    world: World, panel: tuple[str, list[int]], desk: CheckedClient
+) -> None:
+    with world.north.inside():
+        session = full_session(panel[0], seats_at(panel[0]), "of north")
+    said = desk.get(f"/p/north/facilitate/sessions/{session}/said").text
+    link = re.search(r'href="([^"]*/ballots/new\?harvest=[\w-]{22})"', said)
+    assert link is not None
+    form = desk.get(link[1]).text
+    assert "Call everyone of north" in form
+    assert "Late words of north" not in form, "what no table agreed on is not ranked"
+    assert 'value="ranking" checked' in form
+    other = link[1].partition("=")[0] + "=" + "x" * 22
+    assert "Call everyone" not in desk.get(other).text
+
+
 def test_venues_are_described_and_chosen(world: World, desk: CheckedClient) -> None:
     at = "/p/north/facilitate/venues"
     assert "No venue has been added yet." in desk.get(at).text

@@ -21,6 +21,10 @@ Ballot = Sequence[Sequence[str]]
 """Options in steps, the best first; those of a step are equal, those left out equal and last."""
 
 
+TOP = 5
+"""How many options are told apart as those that stand first."""
+
+
 @dataclass(frozen=True)
 class RankingCount:
     """A count. ``pairwise[i][j]``: people who prefer option ``i`` to option ``j``.
@@ -62,6 +66,17 @@ class RankingCount:
             tuple(self.options[place] for place in np.flatnonzero(beaten_by == step))
             for step in sorted(set(beaten_by.tolist()))
         )
+
+    @property
+    def top(self) -> tuple[str, ...]:
+        """The options that stand first, step by step, until there are five: more where the last of
+        them share a step."""
+        first: list[str] = []
+        for step in self.order:
+            if len(first) >= TOP:
+                break
+            first.extend(step)
+        return tuple(first)
 
     @property
     def equal(self) -> tuple[tuple[str, str], ...]:

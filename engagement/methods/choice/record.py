@@ -14,6 +14,8 @@ from engagement.methods.choice.ranking import RankingCount
 from engagement.methods.choice.rules import Denominator, Outcome, Rules
 
 FORMAT = "engagement-tally/1"
+LATER = ("top",)
+"""What records did not hold from the beginning; one without it says nothing wrong."""
 
 
 def record_of(counted: ConsentCount | RankingCount, question: str) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def record_of(counted: ConsentCount | RankingCount, question: str) -> dict[str, 
         "options": list(counted.options),
         "pairwise": [list(row) for row in counted.pairwise],
         "order": [list(step) for step in counted.order] if counted.has_quorum else [],
+        "top": list(counted.top) if counted.has_quorum else [],
         "equal": [list(pair) for pair in counted.equal] if counted.has_quorum else [],
         "outcome": None if counted.has_quorum else Outcome.NO_QUORUM.value,
     }
@@ -61,7 +64,7 @@ def count_again(record: dict[str, Any]) -> tuple[ConsentCount | RankingCount, li
     differ = [
         f"{name}: the record says {record.get(name)!r}, its figures make {value!r}"
         for name, value in again.items()
-        if record.get(name) != value
+        if record.get(name, value if name in LATER else None) != value
     ]
     return counted, differ
 

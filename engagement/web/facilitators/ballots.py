@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -42,7 +42,10 @@ from engagement.ballots.rules import (
 )
 from engagement.database.clock import day_of, start_of
 from engagement.methods.choice.rules import Denominator
+from engagement.panels.queries import PanelRow
 from engagement.panels.rules import MOST_SEATS
+from engagement.sessions.desk import harvest_of
+from engagement.sessions.queries import find_session
 from engagement.web.access import staff_only
 from engagement.web.ballot_words import (
     BALLOT_KIND_TEXT,
@@ -212,7 +215,14 @@ def ballots(panel_id: str) -> str:
 def new_ballot(panel_id: str) -> str | Response:
     """Set a ballot up."""
     panel = panel_or_404(panel_id)
-    form = BallotForm(data={"share": DEFAULT_SHARE, "quorum": 0, "denominator": "votes"})
+    form = BallotForm(
+        data={
+            "share": DEFAULT_SHARE,
+            "quorum": 0,
+            "denominator": "votes",
+            **_harvested(panel, request.args.get("harvest", "")),
+        }
+    )
     if form.validate_on_submit():
         made = service.draft_ballot(visible(), panel_id, form.plan())
         flash(_("It is set up. Nobody can vote yet."), "success")
@@ -223,6 +233,19 @@ def new_ballot(panel_id: str) -> str | Response:
         form=form,
         back_url=url_for("facilitators.ballots", panel_id=panel_id),
     )
+
+
+def _harvested(panel: PanelRow, session_id: str) -> dict[str, Any]:
+    """A ranking of what the tables of a session agreed on, to begin with."""
+    row = find_session(visible(), session_id) if session_id else None
+    if row is None or row.of.panel != panel.public_id:
+        return {}
+    options = dict.fromkeys(" ".join(one.text.split()) for one in harvest_of(row.id))
+    return {
+        "kind": Kind.RANKING.value,
+        "question": _("What matters most of what we said at “%(session)s”?", session=row.title),
+        "options": "\n".join(options),
+    }
 
 
 @facilitators.get("/ballots/<ballot_id>")

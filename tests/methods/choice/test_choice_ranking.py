@@ -23,6 +23,12 @@ def counted(options: str, *ballots: tuple[int, str]) -> RankingCount:
     return count_ranking(list(options), given, Rules(roll=max(1, len(given))))
 
 
+def test_the_first_five_stand_apart_and_more_where_the_last_of_them_are_equal() -> None:
+    assert counted("abcdefg", (3, "g>f>e>d>c>b>a")).top == ("g", "f", "e", "d", "c")
+    assert counted("abcdefg", (3, "g>f>e>d>cb>a")).top == ("g", "f", "e", "d", "b", "c")
+    assert counted("ab", (3, "b>a")).top == ("b", "a")
+
+
 def test_the_example_with_45_voters_comes_out_as_published() -> None:
     """Schulze's first example: the order is E, A, C, B, D."""
     result = counted(

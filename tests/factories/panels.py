@@ -94,7 +94,9 @@ def panel_of(
     set_targets(None, panel, "sex", targets, "Census 2021")
     add_feature(None, panel, "age")
     bands = ("16-24", "25-34", "35-49", "50-64", "65-plus")
-    set_targets(None, panel, "age", [TargetPlan(band, 0, 2, 2000) for band in bands], "Census 2021")
+    most = max(2, -(-size // len(bands)))
+    ages = [TargetPlan(band, 0, most, 2000) for band in bands]
+    set_targets(None, panel, "age", ages, "Census 2021")
     if where:
         add_feature(None, panel, "place")
         add_feature(None, panel, "deprivation")

@@ -23,7 +23,13 @@ from engagement.people.rules import ContactBy
 from engagement.programmes.models import Activity, Programme
 from engagement.programmes.queries import seen_by
 from engagement.sessions.errors import NotHeldYet, PaidAlready
-from engagement.sessions.models import Attendance, Session, SessionHelper, SessionLeader
+from engagement.sessions.models import (
+    Attendance,
+    Session,
+    SessionHelper,
+    SessionLeader,
+    SessionStaff,
+)
 from engagement.sessions.queries import SessionRow
 from engagement.sessions.rules import HelperKind, Way, quarter_of
 from engagement.sessions.service import part_of, session_to_change
@@ -339,3 +345,28 @@ def leaders_by_quarter(visible: Visible) -> list[QuarterRow]:
 def _most_often(organisations: Iterable[str]) -> tuple[tuple[str, int], ...]:
     counts = Counter(organisations)
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+@dataclass(frozen=True)
+class RoomRow:
+    """Who is in the room, by role: how many members, people who run it, and interpreters with
+    speech-to-text reporters."""
+
+    members: int
+    staff: int
+    interpreters: int
+
+
+def room_of(session: SessionRow) -> RoomRow:
+    """Who is expected at a session of a panel, by role and never by name."""
+    seated = (
+        select(func.count(Seat.id))
+        .join(Panel, Panel.id == Seat.panel_id)
+        .where(Panel.activity_id == session.of.id, Seat.state == SeatState.ACCEPTED)
+    )
+    staff = select(func.count(SessionStaff.id)).where(SessionStaff.session_id == session.id)
+    interpreters = select(func.count(SessionHelper.id)).where(
+        SessionHelper.session_id == session.id, SessionHelper.kind != HelperKind.SUPPORTER
+    )
+    counts = (one.scalar_subquery() for one in (seated, staff, interpreters))
+    return RoomRow(*db.session.execute(select(*counts)).one())

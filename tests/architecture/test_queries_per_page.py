@@ -48,6 +48,7 @@ SESSION = {
     "facilitators.desk",
     "facilitators.desk_board",
     "facilitators.table_plan",
+    "residents.session",
     *("facilitators.one_round", "residents.one_round", "public.one_round"),
 }
 ENTRY = {"public.write_entry", "public.change_diary"}

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engagement.panels.seat_queries import seated_on
+from engagement.sessions.attendance import room_of
 from engagement.sessions.calendars import key_of_feed
 from engagement.sessions.queries import (
     SessionRow,
@@ -71,7 +72,8 @@ def session(session_id: str) -> str | Response:
     form = ask_form(row)
     if form is not None and form.validate_on_submit() and question_sent(row, form):
         return redirect(url_for("residents.session", session_id=session_id), 303)
-    return render_template("residents/session.html", **about_session(row, form))
+    room = room_of(row)
+    return render_template("residents/session.html", room=room, **about_session(row, form))
 
 
 @residents.get("/sessions/<session_id>/session.ics")

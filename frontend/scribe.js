@@ -1,5 +1,8 @@
 // Notes of a scribe: kept in the browser as they are typed, sent every few seconds, and again and
-// again until the server has them. Who has spoken is ticked on this page alone and goes nowhere.
+// again until the server has them; a photograph goes the same way, made smaller. Who has spoken is
+// ticked on this page alone and goes nowhere.
+
+const LONGEST_SIDE = 2_000 // pixels: what stands on a flipchart can be read
 
 const root = document.querySelector('[data-scribe]')
 if (root) start(root)
@@ -33,11 +36,12 @@ function start (root) {
   }
 
   // The fields as they are now, under the key of this note; an earlier state of it is replaced.
-  function keepNow () {
+  // Throws where the device has no room for the picture.
+  function keepNow (picture) {
     if (!text.value.trim()) return
     const skipped = ['csrf_token', 'photo']
     const fields = [...new FormData(form)].filter(([name]) => !skipped.includes(name))
-    keep([...waiting().filter((note) => note.key !== key.value), { key: key.value, fields }])
+    keep([...waiting().filter((note) => note.key !== key.value), { key: key.value, fields, picture }])
     say('writing')
   }
 
@@ -52,7 +56,7 @@ function start (root) {
     for (const note of waiting()) {
       let answer
       try {
-        const body = new URLSearchParams(note.fields)
+        const body = bodyOf(note)
         answer = await fetch(page, { method: 'POST', body, headers, redirect: 'manual' })
       } catch {
         return say('offline', waiting().length)
@@ -89,19 +93,23 @@ function start (root) {
 
   form.addEventListener('submit', async (event) => {
     if (!text.value.trim()) return // the server says what is missing
-    if (photo.files.length && navigator.onLine) {
-      keep(waiting().filter((note) => note.key !== key.value)) // goes with the photograph, now
-      return
-    }
     event.preventDefault()
     clearTimeout(timer)
-    keepNow()
-    const withPhoto = photo.files.length > 0
+    if (photo.files.length) {
+      try {
+        keepNow(await small(photo.files[0]))
+      } catch { // no picture that the browser can open, or no room: the server looks at it itself
+        return navigator.onLine ? form.submit() : say('photo')
+      }
+      photo.value = ''
+      photo.dispatchEvent(new Event('change'))
+    } else {
+      keepNow()
+    }
     key.value = newKey()
     text.value = ''
     for (const box of form.querySelectorAll('[name=guest]')) box.checked = false
     form.querySelector('[name=kind]').checked = true
-    if (withPhoto) say('photo')
     text.focus()
     await send()
   })
@@ -110,6 +118,26 @@ function start (root) {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) send() })
   setInterval(() => { if (waiting().length) send() }, 10_000)
   if (waiting().length) send()
+}
+
+function bodyOf (note) {
+  if (!note.picture) return new URLSearchParams(note.fields)
+  const body = new FormData()
+  for (const [name, value] of note.fields) body.append(name, value)
+  const bytes = Uint8Array.from(atob(note.picture), (letter) => letter.charCodeAt(0))
+  body.append('photo', new Blob([bytes], { type: 'image/jpeg' }), 'flipchart.jpg')
+  return body
+}
+
+// A photograph as a JPEG that a device can keep until there is a signal, in base 64.
+async function small (file) {
+  const image = await createImageBitmap(file)
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height))
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.round(image.width * scale)
+  canvas.height = Math.round(image.height * scale)
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height)
+  return canvas.toDataURL('image/jpeg', 0.8).split(',')[1]
 }
 
 function newKey () {

@@ -116,21 +116,23 @@ def every_ballot(place: Partnership, resident: Resident, programme: Programme) -
 
 
 def recommendation_pages(place: Partnership, programme: Programme, *more: str) -> Paths:
-    """A panel without a recommendation, and one with some, of which one rests on what was said;
-    with ``more`` words one is agreed, one is not, and one was put into another."""
+    """A panel without a recommendation, and one with some, of which one rests on what was said and
+    one is agreed; with ``more`` words that one is answered, one is not agreed, and one was put into
+    another."""
     with place.inside():
         nobody = panel_of(programme, published=True)
         panel, residents = seated_panel(programme, 5, published=True)
         mark = "".join(more)
         made = [recommended(programme, panel, mark), draft(None, panel, f"Texts {mark}", "A text")]
+        made.append(draft(None, panel, f"Letters {mark}", "A letter"))
+        voted_on(panel, made[2], residents, Step.LIKE)
         if more:
+            answered(panel, made[2], mark)
             reword(None, panel, made[0], LONG, LONG * 5, LONG, was=1)
-            for step in (Step.LIKE, Step.LOATHE):
-                made.append(draft(None, panel, LONG * 2, LONG * 9))
-                voted_on(panel, made[-1], residents, step)
+            made.append(draft(None, panel, LONG * 2, LONG * 9))
+            voted_on(panel, made[-1], residents, Step.LOATHE)
             made.append(draft(None, panel, "Also calls", "Call us"))
             merge(None, panel, made[-1], made[0])
-            answered(panel, made[2], mark)
     of = [{"panel_id": panel, "recommendation_id": one} for one in made]
     changed = ("reword", "expect_of", "merge", "put")
     return {
@@ -142,6 +144,6 @@ def recommendation_pages(place: Partnership, programme: Programme, *more: str) -
         "facilitators.dissent_from_recommendation": of[:1],
         "public.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
         "officers.recommendations": [{"panel_id": panel}, {"panel_id": nobody}],
-        "officers.answer_recommended": of[2:3] if more else [],
+        "officers.answer_recommended": of[2:3],
         "public.recommendation": of,
     }

@@ -23,9 +23,8 @@ def round_pages(
         if mark:
             evaluated(panel, [resident.id, *others], mark)
         made = in_rounds(panel, mark)
-        if mark:
-            card = published_card(programme)
-            from_home(panel, made[1], [resident.id, *others], mark, [card])
+        card = [published_card(programme)] if mark else []
+        from_home(panel, made[1], [resident.id, *others] if mark else others[:2], mark, card)
         opened = [own_round(resident.id, one).row for one in made]
         papers, asked = papers_of_round(opened[1].id), questions_of_round(opened[1].id)
     of = [{"panel_id": panel, "round_id": one} for one in made]
@@ -36,8 +35,9 @@ def round_pages(
         for task in row.tasks
     ]
     own = [{"round_id": row.public_id} for row in opened[:2]]
-    first = {"asked_id": asked[0].first.public_id} if asked else {}
-    paths: Paths = {
+    paper = [of[1] | {"paper_id": one.public_id} for one in papers[:1]]
+    question = [of[1] | {"asked_id": one.first.public_id} for one in asked[:1]]
+    return {
         "facilitators.rounds": both,
         "facilitators.add_round": both[:1],
         "facilitators.sign_oversight": both[1:],
@@ -58,13 +58,10 @@ def round_pages(
         "residents.round_task": tasks,
         "residents.round_questions": own,
         "residents.evaluation": both[1:],
+        "facilitators.change_round_paper": paper,
+        "facilitators.answer_expert_question": question,
+        "facilitators.group_expert_question": question,
         "public.rounds": both,
         "public.one_round": of,
         "public.evaluation": both,
     }
-    if papers:
-        one = of[1] | {"paper_id": papers[0].public_id}
-        paths["facilitators.change_round_paper"] = [one]
-        paths["facilitators.answer_expert_question"] = [of[1] | first]
-        paths["facilitators.group_expert_question"] = [of[1] | first]
-    return paths

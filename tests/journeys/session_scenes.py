@@ -6,6 +6,7 @@ from engagement.panels import seats
 from engagement.panels.rules import Route
 from engagement.panels.service import change_panel
 from engagement.sessions.desk import notes_of
+from engagement.sessions.papers import papers_of
 from engagement.sessions.queries import agenda_of, find_session, questions_of
 from engagement.sessions.service import call_off
 from tests.factories import Partnership, Programme, Resident
@@ -48,6 +49,7 @@ def session_pages(
         row = find_session(None, full)
         assert row is not None
         asked = questions_of(row.id)[0].first.public_id
+        paper = papers_of(row.id)[0].public_id
         note, item = notes_of(row.id)[0].public_id, agenda_of(row)[0].public_id
         hall = venue(f"The library {mark}")
         activity = activity_of(panel)
@@ -61,6 +63,7 @@ def session_pages(
             for page in ("sessions", "plan_sessions", "tagged")
         },
         "facilitators.change_item": [{"session_id": full, "item_id": item}],
+        "facilitators.change_paper": [{"session_id": full, "paper_id": paper}],
         "facilitators.answer_question": [{"session_id": full, "asked_id": asked}],
         "facilitators.group_question": [{"session_id": full, "asked_id": asked}],
         "facilitators.rebalance_tables": [{"session_id": full}],

@@ -15,7 +15,7 @@ from engagement.sessions.rules import ItemPlan
 from engagement.sessions.scribes import make_codes
 from tests.factories import Partnership
 from tests.factories.ballots import seated_panel
-from tests.factories.sessions import activity_of, begin, coming_session
+from tests.factories.sessions import activity_of, begin, coming_session, picture
 from tests.journeys.visitor import Open
 
 pytestmark = pytest.mark.browser
@@ -116,6 +116,16 @@ def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
     expect(scribe.main).to_contain_text("The bus does not come.")
     expect(desk.main).to_contain_text("The bus does not come.", timeout=15_000)  # htmx looks again
     expect(pause).to_be_focused()  # and takes the focus from nobody
+    scribe.context.set_offline(True)
+    scribe.main.locator("input[type=file]").set_input_files(
+        {"name": "board.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    words.fill("Three circles, with “home” in the middle.")
+    scribe.main.get_by_role("button", name="Keep, and begin the next").click()
+    expect(state).to_contain_text("No signal", timeout=15_000)
+    scribe.complaints[:] = [one for one in scribe.complaints if "ERR_INTERNET" not in one]
+    scribe.context.set_offline(False)
+    expect(scribe.main).to_contain_text("with a photograph", timeout=30_000)
     assert scribe.page.evaluate("Object.values(localStorage).join()") in ("", "[]")
     words.fill("Call everyone who waits, every four weeks.")
     scribe.main.get_by_label("Wording that the table agrees on").check()
@@ -125,7 +135,7 @@ def test_a_scribe_writes_with_and_without_signal_and_the_desk_sees_it(
     desk.go(f"facilitate/sessions/{session}/desk")
     desk.press("Close the desk")
     desk.sees("What you said tonight")
-    expect(desk.main).to_contain_text("3 notes are with everything else that was said.")
+    expect(desk.main).to_contain_text("4 notes are with everything else that was said.")
 
 
 def test_a_scribe_writes_without_scripts(

@@ -25,6 +25,7 @@ from engagement.rights.errors import UnknownConsent
 from engagement.rights.held import Held
 from engagement.web.access import residents_only
 from engagement.web.context import moment
+from engagement.web.evaluation_words import ITEM_TEXT, MARK_TEXT
 from engagement.web.kit import CheckboxesField, Choice, Column, KitForm, Link, Table, facts
 from engagement.web.residents.door import residents
 from engagement.web.residents.own_data_words import (
@@ -187,6 +188,11 @@ def _value(row: Held, name: str) -> Any:
         return _("%(chance)s in 100", chance=f"{value * 100:.1f}")
     if name == "strata":
         return ", ".join(f"{key}: {text}" for key, text in (value or {}).items())
+    if name == "marks":
+        value = "\n".join(
+            f"{ITEM_TEXT.get(item, item)} {MARK_TEXT.get(mark, mark)}"
+            for item, mark in (value or {}).items()
+        )
     if name == "fields":
         value = "\n".join(f"{key}: {text}" for key, text in value)
     if isinstance(value, list):  # several choices of a survey, or an order

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from engagement.people.rules import ContactBy
 from engagement.surveys.rules import PREFER_NOT
+from engagement.web.evaluation_words import PART_TEXT
 from engagement.web.words import (
     DECIDED_TEXT,
     PAID_BY_TEXT,
@@ -55,6 +56,7 @@ VALUES: Mapping[str, Mapping[Any, Any]] = {
     "seat.state": SEAT_STATE_TEXT,
     "moderation_decision.kind": DECIDED_TEXT,
     "contribution.state": STATE_TEXT,
+    "evaluation.part": PART_TEXT,
     "survey_answer.value": {PREFER_NOT: _l("Prefer not to say")},
     "vote.value": {stance.value_kept: text for stance, text in STANCE_TEXT.items()},
 }

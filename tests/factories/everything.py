@@ -41,7 +41,7 @@ from tests.factories.panels import audited, drawn_panel, take_seats
 from tests.factories.paper import differing_form
 from tests.factories.places import reference_data
 from tests.factories.reach import heard
-from tests.factories.recommendations import recommended
+from tests.factories.recommendations import owed, recommended
 from tests.factories.rounds import evaluated, from_home, in_rounds, members_of
 from tests.factories.sessions import full_session, held_session
 from tests.factories.surveys import surveyed
@@ -186,7 +186,9 @@ def _engage(programme: Programme, mark: str) -> None:
     evaluated(panel, members, mark)
     from_home(panel, in_rounds(panel, mark)[1], members, mark, [published_card(programme)])
     balloted(panel, mark)
-    put_to_vote(None, panel, recommended(programme, panel, mark), CONSENT)
+    made = recommended(programme, panel, mark)
+    put_to_vote(None, panel, made, CONSENT)
+    owed(made, mark)
     audited(draw, f"{SIGNED} {mark}")
     full_membership(programme, f"that stands {mark}")
     chain(programme, mark)

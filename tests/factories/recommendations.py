@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from engagement.ballots.rules import Vote
 from engagement.ballots.service import make_key, open_ballot, tally
 from engagement.ballots.voting import vote
 from engagement.contributions.service import Said, speak
 from engagement.database import clock
+from engagement.database.transactions import transaction
+from engagement.deliberation.models import Recommendation
 from engagement.deliberation.service import dissent, draft, expect, put_to_vote, rest_on
+from engagement.extensions import db
 from engagement.methods.choice.consent import Step
 from engagement.strategy.answering import Duty, answer_recommendation
+from engagement.strategy.models import RecommendationResponse
 from engagement.strategy.rules import Answer
 from tests.factories import Programme
 from tests.factories.ballots import CONSENT, close
@@ -41,6 +47,17 @@ def answered(panel: str, recommendation: str, mark: str) -> None:
     answer_recommendation(None, panel, recommendation, Duty(owner, soon))
     duty = Duty(owner, soon, Answer.IN_PART, reason, f"Begun {mark}")
     answer_recommendation(None, panel, recommendation, duty)
+
+
+def owed(recommendation: str, mark: str) -> None:
+    """Somebody must answer it, whether it was agreed on or not."""
+    with transaction():
+        key = db.session.scalars(
+            select(Recommendation.id).where(Recommendation.public_id == recommendation)
+        ).one()
+        due_on = clock.day_of(clock.now())
+        owner = f"The waiting board {mark}"
+        db.session.add(RecommendationResponse(recommendation_id=key, owner=owner, due_on=due_on))
 
 
 def recommended(programme: Programme, panel: str, mark: str) -> str:

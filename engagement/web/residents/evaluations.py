@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from engagement.deliberation.errors import NoSeat, NotAsked
 from engagement.deliberation.evaluation import evaluate_as_member, own_reply, part_asked
-from engagement.panels.queries import find_panel
+from engagement.panels.queries import find_panel, find_panel_to_join
 from engagement.panels.seat_queries import seated_on
 from engagement.web.access import residents_only
 from engagement.web.evaluation_forms import evaluation_form, reply_in
 from engagement.web.evaluation_words import asked_words
+from engagement.web.panel_pages import recruitment_label
 from engagement.web.residents.door import residents
 from engagement.web.visits import require_principal
 
@@ -41,4 +42,11 @@ def evaluation(panel_id: str) -> str | Response:
         else:
             flash(_("Thank you. It is saved. You can change it while it is asked."), "success")
         return redirect(url_for("residents.rounds"), 303)
-    return render_template("residents/evaluation.html", of=of, form=form, about=asked_words(part))
+    panel = find_panel_to_join(panel_id) or abort(404)
+    return render_template(
+        "residents/evaluation.html",
+        panel=panel,
+        label=recruitment_label(panel),
+        form=form,
+        about=asked_words(part),
+    )

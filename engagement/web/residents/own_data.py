@@ -191,7 +191,7 @@ def _value(row: Held, name: str) -> Any:
     if name == "marks":
         value = "\n".join(
             f"{ITEM_TEXT.get(item, item)} {MARK_TEXT.get(mark, mark)}"
-            for item, mark in (value or {}).items()
+            for item, mark in dict(value or {}).items()
         )
     if name == "fields":
         value = "\n".join(f"{key}: {text}" for key, text in value)

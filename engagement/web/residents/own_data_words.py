@@ -167,6 +167,7 @@ WORDS: Mapping[str, Words] = {
             "part": _l("When"),
             "marks": _l("Your answers"),
             "words": _l("In your words"),
+            "signed_as": _l("Signed by"),
             "created_at": _l("Given"),
         },
     ),

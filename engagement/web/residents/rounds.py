@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,12 +23,14 @@ from engagement.deliberation.taking_part import (
     own_rounds,
     tasks_answered,
 )
+from engagement.panels.queries import find_panel_to_join
 from engagement.programmes.queries import area_names
 from engagement.web.access import residents_only
 from engagement.web.data_cards import show_cards
 from engagement.web.help_now import help_now, remember_help
 from engagement.web.kit import KitForm, Page, TextareaField, page_number
 from engagement.web.once import sent_once
+from engagement.web.panel_pages import recruitment_label
 from engagement.web.residents.door import residents
 from engagement.web.round_words import (
     ROUND_KIND_TEXT,
@@ -103,6 +107,12 @@ def _own(round_id: str) -> OwnRound | Response:
     return redirect(url_for("residents.rounds"), 303)
 
 
+def _panel(own: OwnRound) -> dict[str, Any]:
+    """The panel of a round, for the words that every page of it ends with."""
+    panel = find_panel_to_join(own.of.public_id) or abort(404)
+    return {"own": own, "panel": panel, "label": recruitment_label(panel)}
+
+
 @residents.get("/rounds/<round_id>")
 @residents_only
 def one_round(round_id: str) -> str | Response:
@@ -113,7 +123,7 @@ def one_round(round_id: str) -> str | Response:
     row = own.row
     return render_template(
         "residents/round.html",
-        own=own,
+        **_panel(own),
         row=row,
         cards=show_cards(cards_of(own.of.programme_id, row.cards)),
         papers=papers_of_round(row.id),
@@ -156,7 +166,7 @@ def round_task(round_id: str, task_id: str) -> str | Response:
     first = (number - 1) * PAGE_SIZE
     return render_template(
         "residents/round_task.html",
-        own=own,
+        **_panel(own),
         task=task,
         form=form,
         mine=mine,
@@ -199,7 +209,7 @@ def round_questions(round_id: str) -> str | Response:
             return redirect(url_for("residents.round_questions", round_id=round_id), 303)
     return render_template(
         "residents/round_questions.html",
-        own=own,
+        **_panel(own),
         form=form,
         questions=questions_of_round(own.row.id, shown_only=True),
         help_lines=help_now(),

@@ -90,12 +90,14 @@ def speak(
 
 
 @transactional
-def take_in_once(activity: Activity, participant_id: int, said: Said, once: str) -> str:
+def take_in_once(
+    activity: Activity, participant_id: int, said: Said, once: str, *, asked: bool = False
+) -> str:
     """Take in what somebody sent themselves from a form that carries a token; as ``take_in``."""
     if once:
         said = replace(said, key=key_of(participant_id, said, once))
     with acting_as(VISITOR):  # the chain of records never tells who said what
-        return take_in(activity, participant_id, said)
+        return take_in(activity, participant_id, said, asked=asked)
 
 
 def speaking_as(programme_id: int, browser: str, resident_id: int | None) -> int:
@@ -112,12 +114,13 @@ def key_of(participant_id: int, said: Said, once: str) -> str:
 
 
 @transactional
-def take_in(activity: Activity, participant_id: int, said: Said) -> str:
+def take_in(activity: Activity, participant_id: int, said: Said, *, asked: bool = False) -> str:
     """Put one contribution into the corpus; returns its public id.
 
     The one way in for single contributions, by every channel; files have theirs. One whose key the
     programme has already is the same one. Raises ``NothingSaid``, ``TooLong``, or ``SaidEnough``
-    where the programme sets how many one participant may make.
+    where the programme sets how many one participant may make; not where they were ``asked`` for
+    it, as members of a panel are.
     """
     text = clean(said.text)
     if not text:
@@ -127,7 +130,8 @@ def take_in(activity: Activity, participant_id: int, said: Said) -> str:
     programme = db.session.get_one(Programme, activity.programme_id)
     if said.key and (there := taken(programme.id, said.key)):
         return there
-    if programme.most_per_person is not None and activity.kind not in ASKED_OFTEN:
+    limited = not asked and activity.kind not in ASKED_OFTEN
+    if limited and programme.most_per_person is not None:
         _refuse_more(activity, participant_id, programme.most_per_person)
     today = clock.day_of(clock.now())
     noticed = notice(text, moderate_first=programme.moderate_first)

@@ -176,6 +176,7 @@ def evaluate_for(
     if found is None:
         raise NoSeat(seat)
     evaluate_as_member(of.id, part, found.resident_id, reply)
+    record("evaluation.written down", "panel", panel, facts={"part": part.value})
 
 
 @transactional

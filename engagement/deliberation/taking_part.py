@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from engagement.accounts.credentials import keyed_hash
-from engagement.audit.service import VISITOR, acting_as
+from engagement.audit.service import VISITOR, acting_as, record
 from engagement.contributions.asked import put_question
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import readable
@@ -137,7 +137,7 @@ def answer_task(own: OwnRound, task: TaskRow, resident_id: int, said: Said, once
     round is not open, ``NoSeat`` where they left, ``NothingSaid`` or ``TooLong``.
     """
     activity, participant = _taking_part(own.of.panel_id, own.row.id, resident_id)
-    made = take_in_once(activity, participant, said, once)
+    made = take_in_once(activity, participant, said, once, asked=True)
     _keep_answer(own.of.panel_id, task.id, participant, made)
     return made
 
@@ -160,8 +160,9 @@ def answer_for(
         raise NoSeat(seat)
     activity, participant = _taking_part(row.panel_id, row.id, found.resident_id)
     with acting_as(VISITOR):  # the chain of records never tells who said what
-        made = take_in(activity, participant, said)
+        made = take_in(activity, participant, said, asked=True)
     _keep_answer(row.panel_id, task_id, participant, made)
+    record("round.answer written down", "round", public_id)
     return made
 
 
@@ -169,7 +170,7 @@ def answer_for(
 def ask_experts(own: OwnRound, resident_id: int, said: Said, once: str = "") -> str:
     """Ask the experts of a round that is open; as ``answer_task``."""
     activity, participant = _taking_part(own.of.panel_id, own.row.id, resident_id)
-    made = take_in_once(activity, participant, said, once)
+    made = take_in_once(activity, participant, said, once, asked=True)
     put_question(RoundQuestion(round_id=own.row.id, contribution_id=key_of_taken(made)))
     return made
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from engagement.audit.queries import list_entries
 from engagement.audit.rules import ActorKind
 from engagement.contributions.moderation import decide
 from engagement.contributions.rules import Channel, Decided, State
 from engagement.contributions.service import take_back
+from engagement.database.transactions import transaction
 from engagement.deliberation.errors import NoSeat, RoundStands, UnknownRound
 from engagement.deliberation.materials import (
     answer_expert_question,
@@ -39,10 +41,12 @@ from engagement.deliberation.taking_part import (
     people_answering,
     tasks_answered,
 )
+from engagement.extensions import db
 from engagement.panels.queries import find_panel
 from engagement.panels.rules import Route
 from engagement.panels.seat_queries import seats_of
 from engagement.panels.seats import leave_seat
+from engagement.programmes.models import Programme as ProgrammeTable
 from tests.factories import Programme, World
 from tests.factories.ballots import seat, seated_panel
 from tests.factories.cards import published_card
@@ -130,6 +134,20 @@ def test_words_are_taken_once_from_a_form_and_can_be_taken_back(
         take_back(ann, once[0])
         assert own_answers_to(task, ann) == answers_to(task) == []
         assert tasks_answered(ann, own.row.id) == set()
+
+
+def test_members_answer_as_often_as_they_are_asked(
+    world: World, panel: tuple[str, list[int]]
+) -> None:
+    key, (ann, *_others) = panel
+    with world.north.inside():
+        with transaction():
+            db.session.execute(update(ProgrammeTable).values(most_per_person=1))
+        own = own_round(ann, opened(key))
+        for task in own.row.tasks:
+            answer_task(own, task, ann, said(f"To {task.text}"))
+        ask_experts(own, ann, said("Why so long?"))
+        assert tasks_answered(ann, own.row.id) == {task.id for task in own.row.tasks}
 
 
 def test_only_members_take_part_and_only_while_it_is_open(

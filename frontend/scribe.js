@@ -2,6 +2,7 @@
 // again until the server has them; a photograph goes the same way, made smaller. Who has spoken is
 // ticked on this page alone and goes nowhere.
 
+const MOST_KEPT = 4_000_000 // letters, of the five million that a browser keeps
 const LONGEST_SIDE = 2_000 // pixels: what stands on a flipchart can be read
 
 const root = document.querySelector('[data-scribe]')
@@ -13,6 +14,7 @@ function start (root) {
   const store = `scribe ${scribe}`
   const { text, key } = form.elements
   const photo = form.querySelector('input[type=file]') // its button has the same name
+  const go = form.querySelector('button:not([type=button])')
   let sending = null
   let timer = 0
 
@@ -36,13 +38,20 @@ function start (root) {
   }
 
   // The fields as they are now, under the key of this note; an earlier state of it is replaced.
-  // Throws where the device has no room for the picture.
+  // Whether there was room for it on the device: a picture leaves some for words.
   function keepNow (picture) {
-    if (!text.value.trim()) return
+    if (!text.value.trim()) return true
     const skipped = ['csrf_token', 'photo']
     const fields = [...new FormData(form)].filter(([name]) => !skipped.includes(name))
-    keep([...waiting().filter((note) => note.key !== key.value), { key: key.value, fields, picture }])
+    const notes = [...waiting().filter((note) => note.key !== key.value), { key: key.value, fields, picture }]
+    try {
+      if (picture && JSON.stringify(notes).length > MOST_KEPT) return false
+      keep(notes)
+    } catch {
+      return false
+    }
     say('writing')
+    return true
   }
 
   function send () {
@@ -86,7 +95,7 @@ function start (root) {
   }
 
   form.addEventListener('input', () => {
-    keepNow()
+    if (!keepNow()) say('full')
     clearTimeout(timer)
     timer = setTimeout(send, 3_000)
   })
@@ -96,15 +105,15 @@ function start (root) {
     event.preventDefault()
     clearTimeout(timer)
     if (photo.files.length) {
-      try {
-        keepNow(await small(photo.files[0]))
-      } catch { // no picture that the browser can open, or no room: the server looks at it itself
-        return navigator.onLine ? form.submit() : say('photo')
-      }
+      go.disabled = true // a second press would take the photograph for the next note
+      const picture = await small(photo.files[0])
+      go.disabled = false
+      // No picture that the browser can open, or no room for it: the server looks at it itself.
+      if (!picture || !keepNow(picture)) return navigator.onLine ? form.submit() : say('photo')
       photo.value = ''
       photo.dispatchEvent(new Event('change'))
-    } else {
-      keepNow()
+    } else if (!keepNow()) {
+      return navigator.onLine ? form.submit() : say('full')
     }
     key.value = newKey()
     text.value = ''
@@ -129,9 +138,11 @@ function bodyOf (note) {
   return body
 }
 
-// A photograph as a JPEG that a device can keep until there is a signal, in base 64.
+// A photograph as a JPEG that a device can keep until there is a signal, in base 64; nothing where
+// it cannot be opened.
 async function small (file) {
-  const image = await createImageBitmap(file)
+  const image = await createImageBitmap(file).catch(() => null)
+  if (!image) return null
   const scale = Math.min(1, LONGEST_SIDE / Math.max(image.width, image.height))
   const canvas = document.createElement('canvas')
   canvas.width = Math.round(image.width * scale)

@@ -99,12 +99,24 @@ def answer_question(question: Asked, words: str, answered_by: str) -> None:
 
 def answer_together(question: Asked, first: Asked | None) -> None:
     """Answer a question, and those that are answered together with it, with another one that is
-    first of its own; ``None``, by itself again."""
-    question.with_id = None if first is None else first.id
-    if first is not None:
-        table = type(question)
-        for one in db.session.scalars(select(table).where(table.with_id == question.id)):
-            one.with_id = first.id
+    first of its own; ``None``, by itself again. An answer that one of them had is the answer of
+    all, and stays with each that is parted."""
+    if first is None:
+        _answer_as(question, first_of(question))
+        question.with_id = None
+        return
+    table = type(question)
+    for one in db.session.scalars(select(table).where(table.with_id == question.id)):
+        one.with_id = first.id
+    _answer_as(first, question)
+    question.with_id = first.id
+
+
+def _answer_as(question: Asked, other: Asked) -> None:
+    """Give a question that has no answer that of another one."""
+    if not question.answer:
+        question.answer, question.answered_by = other.answer, other.answered_by
+        question.answered_at = other.answered_at
 
 
 def first_of(question: Asked) -> Asked:

@@ -61,7 +61,8 @@ class ObserverRow:
 class Distribution:
     """How the replies to a part fall: for each item how often each mark was given, from the lowest.
 
-    ``counts`` is empty while there are fewer replies than are shown, and ``replies`` is then 0.
+    Blank replies are none. ``counts`` is empty while there are fewer replies than are shown, and
+    ``replies`` is then 0; an item that fewer people answered than are shown is left out.
     """
 
     replies: int
@@ -74,8 +75,8 @@ class Given:
 
     ``distributions`` are of members and organisers, each part by itself and crossed with nothing;
     ``observers`` in the order in which they signed. ``words`` are what members and organisers wrote
-    beside their marks, for those who run the panel: by part, in the order of the words, which tells
-    nothing of who wrote them or when.
+    beside their marks, for those who run the panel, from as many replies on: by part, in the order
+    of the words, which tells nothing of who wrote them or when.
     """
 
     distributions: dict[EvaluationPart, Distribution]
@@ -97,6 +98,7 @@ def given_of(panel_id: int) -> Given:
         .order_by(Evaluation.id)
     ).all()
     observed = EvaluationPart.OBSERVER
+    replies = Counter(row.part for row in rows)
     return Given(
         {
             part: _distribution(part, [row.marks for row in rows if row.part is part])
@@ -104,18 +106,22 @@ def given_of(panel_id: int) -> Given:
             if part is not observed
         },
         [ObserverRow(*row[1:]) for row in rows if row.part is observed],
-        sorted((row.part, row.words) for row in rows if row.part is not observed and row.words),
+        sorted(
+            (row.part, row.words)
+            for row in rows
+            if row.part is not observed and row.words and replies[row.part] >= LEAST_REPLIES
+        ),
     )
 
 
 def _distribution(part: EvaluationPart, replies: Sequence[Mapping[str, str]]) -> Distribution:
+    replies = [reply for reply in replies if reply]
     if len(replies) < LEAST_REPLIES:
         return Distribution(0, {})
-    counts = {item: Counter(reply.get(item) for reply in replies) for item in ITEMS[part]}
-    return Distribution(
-        len(replies),
-        {item: tuple(given[mark] for mark in marks_of(part)) for item, given in counts.items()},
-    )
+    given = {item: Counter(reply.get(item) for reply in replies) for item in ITEMS[part]}
+    counts = {item: tuple(marks[mark] for mark in marks_of(part)) for item, marks in given.items()}
+    shown = {item: marks for item, marks in counts.items() if sum(marks) >= LEAST_REPLIES}
+    return Distribution(len(replies), shown)
 
 
 def part_asked(panel_id: int) -> EvaluationPart | None:
@@ -189,20 +195,20 @@ def evaluate_as_staff(
     by: str,
     signed_as: str = "",
 ) -> None:
-    """Keep an organiser's reply, of each member of staff the last; or what an independent observer
-    says and signs. Raises ``UnknownPanel``, or ``NotAsked`` for a part of members."""
+    """Keep an organiser's reply, or what an independent observer says and signs; a later one of the
+    same member of staff, or of the same observer, takes the place of the earlier one.
+
+    Raises ``UnknownPanel``, or ``NotAsked`` for a part of members.
+    """
     of = panel_to_change(visible, panel)
     if part in MEMBERS:
         raise NotAsked(part)
-    row = None
-    if part is EvaluationPart.ORGANISER:
-        row = db.session.scalars(
-            select(Evaluation).where(
-                Evaluation.panel_id == of.id, Evaluation.part == part, Evaluation.by == by
-            )
-        ).one_or_none()
-    row = row or Evaluation(panel_id=of.id, part=part, by=by)
-    row.signed_as = signed_as.strip() or None
+    name = signed_as.strip() or None
+    same = Evaluation.by == by if part is EvaluationPart.ORGANISER else Evaluation.signed_as == name
+    row = db.session.scalars(
+        select(Evaluation).where(Evaluation.panel_id == of.id, Evaluation.part == part, same)
+    ).first() or Evaluation(panel_id=of.id, part=part, by=by)
+    row.signed_as = name
     _keep(row, reply)
 
 

@@ -38,16 +38,17 @@ def papers_of_round(round_id: int) -> list[PaperRow]:
     return papers_in(RoundPaper, RoundPaper.round_id == round_id)
 
 
-def find_round_paper(public_id: str) -> tuple[str, FileRow] | None:
-    """The file of a full paper, and the public id of the panel that it is for."""
-    panel = db.session.scalar(
-        select(Panel.public_id)
+def find_round_paper(public_id: str) -> tuple[str, bool, FileRow] | None:
+    """The file of a full paper, with the public id of the panel that it is for, and whether its
+    round was opened."""
+    row = db.session.execute(
+        select(Panel.public_id, Round.opened_at.is_not(None))
         .join(Round, Round.panel_id == Panel.id)
         .join(RoundPaper, RoundPaper.round_id == Round.id)
         .where(RoundPaper.public_id == public_id)
-    )
-    files = files_of(public_id) if panel is not None else []
-    return (panel, files[0]) if panel is not None and files else None
+    ).one_or_none()
+    files = files_of(public_id) if row is not None else []
+    return (*row, files[0]) if row is not None and files else None
 
 
 def questions_of_round(round_id: int, *, shown_only: bool = False) -> list[Answered]:

@@ -14,7 +14,13 @@ from engagement.audit.service import record
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.deliberation.errors import OutputsMissing, RoundStands, Signed, UnknownRound
-from engagement.deliberation.models import OversightSignature, Round, RoundOutput, RoundTask
+from engagement.deliberation.models import (
+    OversightSignature,
+    Round,
+    RoundOutput,
+    RoundPaper,
+    RoundTask,
+)
 from engagement.deliberation.plans import (
     PLANS,
     Oversight,
@@ -24,6 +30,7 @@ from engagement.deliberation.plans import (
     Template,
 )
 from engagement.extensions import db
+from engagement.files.service import expire_files
 from engagement.panels.service import Visible, panel_to_change
 
 
@@ -225,6 +232,9 @@ def remove_round(visible: Visible, panel: str, public_id: str) -> None:
     row = round_to_change(visible, panel, public_id)
     if row.opened_at is not None:
         raise RoundStands(public_id)
+    papers = select(RoundPaper.public_id).where(RoundPaper.round_id == row.id)
+    for paper in db.session.scalars(papers).all():
+        expire_files(paper)
     db.session.delete(row)
     record("round.removed", "round", public_id)
 

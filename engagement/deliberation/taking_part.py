@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
 from engagement.accounts.credentials import keyed_hash
-from engagement.audit.service import VISITOR, acting_as, record
+from engagement.audit.service import record
 from engagement.contributions.asked import put_question
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import readable
 from engagement.contributions.rules import TO_BE_READ, State
-from engagement.contributions.service import Said, key_of_taken, take_in, take_in_once
+from engagement.contributions.service import Said, key_of_taken, take_in_once
 from engagement.database.transactions import transactional
 from engagement.deliberation.errors import NoSeat, RoundStands, UnknownRound
 from engagement.deliberation.models import Round, RoundAnswer, RoundQuestion, RoundTask
@@ -52,7 +51,6 @@ class AnswerRow:
     pseudonym: str
     state: State
     may_quote: bool
-    said_at: datetime
 
 
 _ANSWER = (
@@ -60,7 +58,6 @@ _ANSWER = (
     RoundAnswer.pseudonym,
     Contribution.state,
     Contribution.may_quote,
-    Contribution.created_at,
 )
 
 
@@ -144,7 +141,13 @@ def answer_task(own: OwnRound, task: TaskRow, resident_id: int, said: Said, once
 
 @transactional
 def answer_for(
-    visible: Visible, panel: str, public_id: str, task: str, seat: str, said: Said
+    visible: Visible,
+    panel: str,
+    public_id: str,
+    task: str,
+    seat: str,
+    said: Said,
+    once: str = "",
 ) -> str:
     """Write down what a member answered on paper or by telephone; as ``answer_task``.
 
@@ -159,8 +162,7 @@ def answer_for(
     if found is None:
         raise NoSeat(seat)
     activity, participant = _taking_part(row.panel_id, row.id, found.resident_id)
-    with acting_as(VISITOR):  # the chain of records never tells who said what
-        made = take_in(activity, participant, said, asked=True)
+    made = take_in_once(activity, participant, said, once, asked=True)
     _keep_answer(row.panel_id, task_id, participant, made)
     record("round.answer written down", "round", public_id)
     return made
@@ -178,8 +180,10 @@ def ask_experts(own: OwnRound, resident_id: int, said: Said, once: str = "") -> 
 def _taking_part(panel_id: int, round_id: int, resident_id: int) -> tuple[Activity, int]:
     """The activity, and the participant that a member of the panel is; the round stays open
     meanwhile."""
+    # As everything that changes a panel's rounds: the panel first, so that nobody waits in a ring.
+    db.session.execute(select(Panel.id).where(Panel.id == panel_id).with_for_update())
     row = db.session.scalars(
-        select(Round).where(Round.id == round_id).with_for_update(read=True)
+        select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or row.opened_at is None or row.closed_at is not None:
         raise RoundStands(str(round_id))
@@ -203,9 +207,10 @@ def _keep_answer(panel_id: int, task_id: int, participant_id: int, made: str) ->
 
 
 def _pseudonym(panel_id: int, participant_id: int) -> str:
-    """The made-up name of a participant on a panel, made at the first answer."""
-    # Two who answer for the first time wait for each other, so that each has a name of their own.
-    db.session.execute(select(Panel.id).where(Panel.id == panel_id).with_for_update())
+    """The made-up name of a participant on a panel, made at the first answer.
+
+    Two who answer for the first time wait for each other at the panel, which is locked.
+    """
     rows: Any = db.session.execute(
         select(Contribution.participant_id, RoundAnswer.pseudonym)
         .join(RoundAnswer, RoundAnswer.contribution_id == Contribution.id)

@@ -15,7 +15,7 @@ from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.documents.pictures import without_metadata
 from engagement.extensions import db
-from engagement.files.service import keep_file
+from engagement.files.service import expire_files, keep_file
 from engagement.panels.service import Visible
 from engagement.sessions.desk import NoteRow, become_contribution, notes, settle
 from engagement.sessions.errors import SessionStands, UnknownItem
@@ -164,6 +164,7 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
     if note is not None and note.contribution_id is not None:
         if not _says(note, text):
             raise SessionStands(note.public_id)
+        _keep_photo(note, bare)  # it may come later than the words
         return note.public_id
     is_new = note is None
     if note is None:
@@ -185,12 +186,18 @@ def write(scribe_public_id: str, written: Written, photo: bytes | None = None) -
                 row.public_id,
                 facts={"table": scribe.table_number},
             )
-        if bare is not None:
-            keep_file(note.public_id, "flipchart.jpg", "image/jpeg", [bare], FILES_KEPT)
+        _keep_photo(note, bare)
         scribe.seen_at = clock.now()
         if row.closed_at is not None:
             become_contribution(row, note)
         return note.public_id
+
+
+def _keep_photo(note: TableNote, bare: bytes | None) -> None:
+    """Keep the photograph of a note; one that is sent again takes the place of the first."""
+    if bare is not None:
+        expire_files(note.public_id)
+        keep_file(note.public_id, "flipchart.jpg", "image/jpeg", [bare], FILES_KEPT)
 
 
 @transactional

@@ -16,7 +16,7 @@ from engagement.deliberation.rules import Stage
 from engagement.deliberation.service import recommendation_to_change
 from engagement.extensions import db
 from engagement.panels.service import Visible
-from engagement.strategy.errors import AnswerNeedsReason, DueBefore, NotAgreed
+from engagement.strategy.errors import AnswerNeedsReason, ChangedMeanwhile, DueBefore, NotAgreed
 from engagement.strategy.models import RecommendationResponse
 from engagement.strategy.rules import Answer
 
@@ -75,11 +75,14 @@ class Duty:
 
 
 @transactional
-def answer_recommendation(visible: Visible, panel: str, public_id: str, duty: Duty) -> None:
+def answer_recommendation(
+    visible: Visible, panel: str, public_id: str, duty: Duty, was: datetime | None = None
+) -> None:
     """Say who must answer a recommendation and by when, or give or change the answer.
 
-    Raises ``UnknownPanel``, ``UnknownRecommendation``, ``NotAgreed`` where the panel did not agree
-    on it, ``DueBefore`` for a new day that is over, or ``AnswerNeedsReason``.
+    ``was``: when what is changed had been changed last; empty where nothing stood. Raises
+    ``UnknownPanel``, ``UnknownRecommendation``, ``NotAgreed`` where the panel did not agree on it,
+    ``ChangedMeanwhile``, ``DueBefore`` for a new day that is over, or ``AnswerNeedsReason``.
     """
     row = recommendation_to_change(visible, panel, public_id)
     if row.stage is not Stage.AGREED:
@@ -87,6 +90,8 @@ def answer_recommendation(visible: Visible, panel: str, public_id: str, duty: Du
     response = db.session.scalars(
         select(RecommendationResponse).where(RecommendationResponse.recommendation_id == row.id)
     ).one_or_none() or RecommendationResponse(recommendation_id=row.id)
+    if response.changed_at != was:
+        raise ChangedMeanwhile(public_id)
     before = {"owner": response.owner, "due_on": response.due_on, "answer": response.answer}
     if duty.due_on != response.due_on and duty.due_on < clock.day_of(clock.now()):
         raise DueBefore(duty.due_on.isoformat())
@@ -112,5 +117,6 @@ def answer_recommendation(visible: Visible, panel: str, public_id: str, duty: Du
             "due_on": response.due_on.isoformat(),
             "answer": response.answer,
             "reason": response.reason,
+            "progress": response.progress,
         },
     )

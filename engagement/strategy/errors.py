@@ -29,5 +29,9 @@ class NotAgreed(Exception):
     """The panel has not agreed on these words, so nobody has to answer them."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the answer since the form was opened."""
+
+
 class DueBefore(Exception):
     """The day by which it is to be answered is over already."""

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from engagement.deliberation.evaluation import Reply
-from engagement.deliberation.rules import ITEMS, EvaluationPart, marks_of
+from engagement.deliberation.rules import ITEMS, MEMBERS, EvaluationPart, marks_of
 from engagement.web.evaluation_words import CHECK_TEXT, ITEM_TEXT, MARK_TEXT
 from engagement.web.kit import Choice, KitForm, RadiosField, TextareaField
 
 UNSAID = "unsaid"
+OVER = _l("These questions are not asked any more, so nothing is saved. Your words are still here")
 LONGEST_WORDS = 2_000
+
+
+def part_sent() -> EvaluationPart | None:
+    """The part of members that a form was opened for and that is sent now."""
+    sent = request.form.get("part")
+    return next((part for part in MEMBERS if part.value == sent), None)
 
 
 def evaluation_form(

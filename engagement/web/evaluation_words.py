@@ -80,6 +80,7 @@ def _member_table(given: Mapping[EvaluationPart, Distribution]) -> Table | None:
         [ITEM_TEXT[item], PART_TEXT[part], *of.counts[item], of.replies - sum(of.counts[item])]
         for item in ITEMS[EvaluationPart.BEFORE]
         for part, of in shown.items()
+        if item in of.counts
     ]
     if not rows:
         return None
@@ -93,7 +94,7 @@ def _member_table(given: Mapping[EvaluationPart, Distribution]) -> Table | None:
 
 def _organiser_table(given: Mapping[EvaluationPart, Distribution]) -> Table | None:
     of = given[EvaluationPart.ORGANISER]
-    if not of.replies:
+    if not of.counts:
         return None
     return Table(
         caption=_("What those who organised it answered"),

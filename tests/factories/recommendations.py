@@ -46,7 +46,11 @@ def answered(panel: str, recommendation: str, mark: str) -> None:
     owner, reason = f"The waiting board {mark}", f"From April on, by text {mark}"
     answer_recommendation(None, panel, recommendation, Duty(owner, soon))
     duty = Duty(owner, soon, Answer.IN_PART, reason, f"Begun {mark}")
-    answer_recommendation(None, panel, recommendation, duty)
+    with transaction():
+        was = db.session.scalars(
+            select(RecommendationResponse.changed_at).order_by(RecommendationResponse.id.desc())
+        ).first()
+    answer_recommendation(None, panel, recommendation, duty, was)
 
 
 def owed(recommendation: str, mark: str) -> None:

@@ -28,7 +28,13 @@ from engagement.deliberation.materials import (
     show_cards,
 )
 from engagement.deliberation.plans import RoundKind, RoundPlan
-from engagement.deliberation.rounds import add_round, change_round, close_round, open_round
+from engagement.deliberation.rounds import (
+    add_round,
+    change_round,
+    close_round,
+    open_round,
+    remove_round,
+)
 from engagement.deliberation.rules import NAMES, made_up_name
 from engagement.deliberation.taking_part import (
     answer_for,
@@ -42,6 +48,7 @@ from engagement.deliberation.taking_part import (
     tasks_answered,
 )
 from engagement.extensions import db
+from engagement.files.service import files_of
 from engagement.panels.queries import find_panel
 from engagement.panels.rules import Route
 from engagement.panels.seat_queries import seats_of
@@ -231,7 +238,13 @@ def test_experts_answer_once_for_all_who_asked_the_same(
         with pytest.raises(UnknownRound):
             answer_experts_together(None, key, made, first, third)
         answer_experts_together(None, key, made, second, None)
-        assert len(questions_of_round(row.id)) == 2
+        parted = questions_of_round(row.id)
+        assert [one.first.answer for one in parted] == ["Too few nurses."] * 2, "each keeps it"
+        ask_experts(own, cleo, said("And at night?"), "c" * 22)
+        new = questions_of_round(row.id)[-1].first.public_id
+        answer_experts_together(None, key, made, first, new)
+        (again,) = [one for one in questions_of_round(row.id) if one.first.public_id == new]
+        assert again.first.answer == "Too few nurses.", "what was answered stays answered"
         with pytest.raises(UnknownRound):
             answer_expert_question(None, key, made, "x" * 22, "Nobody asked", "Dr Jo Okoro")
 
@@ -246,7 +259,7 @@ def test_papers_and_cards_stand_with_a_round(
         row = own_round(ann, made).row
         found = find_round_paper(put)
         assert found is not None
-        assert found[0] == key
+        assert found[:2] == (key, True)
         put_paper(
             None, key, made, replace(paper("changed", file=False), link="https://x.example"), put
         )
@@ -264,6 +277,18 @@ def test_papers_and_cards_stand_with_a_round(
         assert [one.public_id for one in cards_of(programme.id, row.cards)] == [other, card]
         with pytest.raises(UnknownRound):
             show_cards(None, key, made, [card, "x" * 22])
+
+
+def test_a_planned_round_goes_with_the_files_of_its_papers(
+    world: World, panel: tuple[str, list[int]]
+) -> None:
+    key, _residents = panel
+    with world.north.inside():
+        planned = add_round(None, key, PLAN)
+        put = put_paper(None, key, planned, paper("first"))
+        assert len(files_of(put)) == 1
+        remove_round(None, key, planned)
+        assert files_of(put) == []
 
 
 def test_tasks_change_until_the_round_opens(world: World, panel: tuple[str, list[int]]) -> None:

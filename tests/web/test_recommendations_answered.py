@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engagement.accounts.rules import Role
 from engagement.audit.queries import list_entries
@@ -16,7 +17,7 @@ from engagement.deliberation.service import draft
 from engagement.extensions import db
 from engagement.methods.choice.consent import Step
 from engagement.strategy.answering import Duty, answer_recommendation
-from engagement.strategy.errors import AnswerNeedsReason, DueBefore, NotAgreed
+from engagement.strategy.errors import AnswerNeedsReason, ChangedMeanwhile, DueBefore, NotAgreed
 from engagement.strategy.models import RecommendationResponse
 from engagement.strategy.rules import Answer
 from tests.client import CheckedClient
@@ -37,6 +38,13 @@ def agreed(world: World) -> tuple[str, str, str]:
         made = draft(None, panel, "A call every four weeks", TEXT)
         voted_on(panel, made, residents, Step.LIKE)
         return panel, made, draft(None, panel, "Texts", "Send texts.")
+
+
+def stands(who: CheckedClient, page: str) -> dict[str, str]:
+    """What a form carries of how it stands."""
+    found = re.search(r'name="was" value="([^"]+)"', who.get(page).text)
+    assert found is not None
+    return {"was": found[1]}
 
 
 def test_an_officer_names_who_answers_and_everyone_sees_when_it_is_late(
@@ -65,10 +73,15 @@ def test_an_officer_names_who_answers_and_everyone_sees_when_it_is_late(
         db.session.execute(update(RecommendationResponse).values(due_on=over))
     assert "Answer overdue" in browse().get(public).text
     assert "was to answer by" in browse().get(f"{public}/{made}").text
-    without = officer.send(f"{at}/{made}/answer", DUTY | {"answer": "declined"}).text
+    was = stands(officer, f"{at}/{made}/answer")
+    without = officer.send(f"{at}/{made}/answer", DUTY | was | {"answer": "declined"}).text
     assert "Enter the reason: everyone reads it" in without
-    answer = DUTY | {"answer": "accepted in part", "reason": "By text from April on."}
+    answer = DUTY | was | {"answer": "accepted in part", "reason": "By text from April on."}
     officer.send(f"{at}/{made}/answer", answer)
+    late = officer.send(f"{at}/{made}/answer", DUTY | was | {"owner": "Another board"}).text
+    assert "Somebody else changed it" in late
+    assert "By text from April on." in late, "what stands now"
+    assert "Another board" in late, "what was written"
     page = browse().get(f"{public}/{made}").text
     assert "By text from April on." in page
     assert "Accepted in part" in browse().get(public).text
@@ -101,7 +114,11 @@ def test_only_what_was_agreed_is_answered_with_a_reason_and_on_record(
             with pytest.raises(AnswerNeedsReason):
                 answer_recommendation(None, panel, made, lacks)
         answer_recommendation(None, panel, made, Duty("The board", soon))
-        answer_recommendation(None, panel, made, Duty("The board", soon, Answer.ACCEPTED, "Yes."))
+        yes = Duty("The board", soon, Answer.ACCEPTED, "Yes.")
+        with pytest.raises(ChangedMeanwhile):
+            answer_recommendation(None, panel, made, yes)
+        was = db.session.scalars(select(RecommendationResponse.changed_at)).one()
+        answer_recommendation(None, panel, made, yes, was)
         entries, _more = list_entries(1, 50)
         acts = [one for one in entries if one.object_id == made]
         answered = next(one for one in acts if one.action == "recommendation.answered")

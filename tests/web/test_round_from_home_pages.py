@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from engagement.accounts.rules import Role
+from engagement.deliberation.evaluation import own_reply
+from engagement.deliberation.materials import put_paper
 from engagement.deliberation.plans import RoundKind, RoundPlan
 from engagement.deliberation.rounds import add_round, close_round, open_round
 from engagement.deliberation.rules import ITEMS, EvaluationPart
@@ -17,7 +19,7 @@ from tests.client import CheckedClient
 from tests.factories import Programme, Resident, World
 from tests.factories.ballots import seated_panel
 from tests.factories.cards import published_card
-from tests.factories.rounds import own_round
+from tests.factories.rounds import own_round, paper
 
 Browse = Callable[[], CheckedClient]
 PLAN = RoundPlan(
@@ -79,7 +81,7 @@ def test_own_words_come_before_others(
     assert "once your own words are here" in first
     bo.send(at, {"words": "Too warm", "may_quote": "no"})
     assert "Cold &amp; “draughty”" in bo.get(at).text
-    assert "Counted, and shown to nobody" in bo.get(at).text
+    assert "other members do not" in bo.get(at).text
     again = ann.get(at).text
     assert "Too warm" not in again
     assert re.search(r"Others read it as “(\w+ \w+)”", again)
@@ -276,12 +278,54 @@ def test_an_observer_signs_and_organisers_answer(
     assert "Olu, the university" in page
     assert "Not said" in page
     desk.send(f"{at}/organiser", {"item0": "5", "words": "Late rooms"})
-    assert "Late rooms" in desk.get(at).text
+    assert "Late rooms" not in desk.get(at).text, "of one alone the words would tell whose"
     assert "Late rooms" not in browse().get(public).text
+    assert 'value="5"' in desk.get(f"{at}/organiser").text
     with world.north.inside():
         found = find_panel(None, panel[0])
         assert found is not None
         seat = seats_of(found.id)[0].public_id
     assert "Choose whose reply it is" in desk.send(f"{at}/member", {"item0": "4"}).text
     desk.send(f"{at}/member", {"seat": seat, "item0": "4", "words": "By telephone"})
-    assert "By telephone" in desk.get(at).text
+    with world.north.inside():
+        mine = own_reply(found.id, EvaluationPart.BEFORE, seats_of(found.id)[0].resident_id)
+    assert mine is not None
+    assert mine.words == "By telephone"
+
+
+def test_what_is_sent_after_it_was_asked_is_not_lost_and_not_taken_for_the_other_part(
+    world: World, browse: Browse, panel: tuple[str, list[int]]
+) -> None:
+    with world.north.inside():
+        rounds = [add_round(None, panel[0], PLAN) for _number in range(2)]
+    ann = member(world, browse, panel[1][0])
+    at = f"/p/north/me/panels/{panel[0]}/evaluation"
+    assert 'name="part" value="members before"' in ann.get(at).text
+    with world.north.inside():
+        open_round(None, panel[0], rounds[0], "It is late")
+        close_round(None, panel[0], rounds[0])
+    late = ann.send(at, {"part": "members before", "item0": "4", "words": "A long story"}).text
+    assert "not asked any more" in late
+    assert "A long story" in late
+    with world.north.inside():
+        found = find_panel(None, panel[0])
+        assert found is not None
+        for part in (EvaluationPart.BEFORE, EvaluationPart.AFTER):
+            assert own_reply(found.id, part, panel[1][0]) is None
+
+
+def test_before_a_round_opens_only_staff_see_what_is_prepared(
+    world: World, browse: Browse, panel: tuple[str, list[int]], desk: CheckedClient
+) -> None:
+    with world.north.inside():
+        planned = add_round(None, panel[0], PLAN)
+        put = put_paper(None, panel[0], planned, paper("prepared"))
+    public = f"/p/north/panels/{panel[0]}/rounds/{planned}"
+    full = f"/p/north/round-papers/{put}"
+    ann = member(world, browse, panel[1][0])
+    assert "prepared" not in browse().get(public).text
+    assert [who.get(full).status_code for who in (browse(), ann, desk)] == [404, 404, 200]
+    with world.north.inside():
+        open_round(None, panel[0], planned, "It is late")
+    assert "prepared" in browse().get(public).text
+    assert [who.get(full).status_code for who in (browse(), ann)] == [200, 200]

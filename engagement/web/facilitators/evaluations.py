@@ -16,10 +16,8 @@ from engagement.deliberation.evaluation import (
 )
 from engagement.deliberation.rules import LEAST_REPLIES, EvaluationPart
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import SeatState
-from engagement.panels.seat_queries import seats_of
 from engagement.web.access import staff_only
-from engagement.web.evaluation_forms import evaluation_form, reply_in
+from engagement.web.evaluation_forms import OVER, evaluation_form, part_sent, reply_in
 from engagement.web.evaluation_words import (
     PART_TEXT,
     asked_words,
@@ -28,7 +26,7 @@ from engagement.web.evaluation_words import (
 )
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.one_form import one_form
-from engagement.web.facilitators.panels import RECRUITERS, panel_or_404, visible
+from engagement.web.facilitators.panels import RECRUITERS, panel_or_404, seat_choices, visible
 from engagement.web.kit import SelectField, TextField
 from engagement.web.visits import require_principal
 
@@ -68,36 +66,40 @@ def _saved(panel: PanelRow) -> Response:
 def evaluate_member(panel_id: str) -> str | Response:
     """Write down what a member answered on paper or by telephone."""
     panel = panel_or_404(panel_id)
-    part = part_asked(panel.id)
+    asked = part_asked(panel.id)
+    part = part_sent() or asked
     if part is None:
         flash(
             _("Members are not asked now. They are before the first round closes, and at the end.")
         )
         return redirect(_back(panel), 303)
-    seats = [
-        (seat.public_id, seat.reference)
-        for seat in seats_of(panel.id)
-        if seat.state is SeatState.ACCEPTED
-    ]
     seat = SelectField(
         _l("Whose reply is it?"),
         missing=_l("Choose whose reply it is"),
         hint=_l("By the reference of the seat. A later reply takes the place of the earlier one."),
-        choices=seats,
+        choices=seat_choices(panel.id),
     )
     form = evaluation_form(part, first={"seat": seat})
     if form.validate_on_submit():
         try:
+            if part is not asked:
+                raise NotAsked(part)
             evaluate_for(visible(), panel_id, part, form["seat"].data, reply_in(part, form))
         except NoSeat:
             form.refuse("seat", _("They have left the panel meanwhile"))
         except NotAsked:
-            form.refuse("seat", _("It is not asked any more, so nothing is saved"))
+            form.refuse("words", OVER)
         else:
             return _saved(panel)
     title = _("Write down a member’s reply")
     return one_form(
-        form, title, _("Save it"), back=_back(panel), caption=panel.title, above=[PART_TEXT[part]]
+        form,
+        title,
+        _("Save it"),
+        back=_back(panel),
+        caption=panel.title,
+        above=[PART_TEXT[part]],
+        hidden={"part": part},
     )
 
 

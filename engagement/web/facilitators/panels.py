@@ -16,7 +16,14 @@ from engagement.database.clock import day_of, start_of
 from engagement.panels import service
 from engagement.panels.errors import AlreadyInvited, DrawUnderWay, PanelExists, PanelLacks
 from engagement.panels.queries import PANEL_KINDS, PanelRow, find_panel, panels_of
-from engagement.panels.rules import MOST_SEATS, PanelPlan, Recruitment, missing_parts
+from engagement.panels.rules import (
+    MOST_SEATS,
+    PanelPlan,
+    Recruitment,
+    SeatState,
+    missing_parts,
+)
+from engagement.panels.seat_queries import seats_of
 from engagement.programmes.queries import (
     ProgrammeRow,
     activities_of,
@@ -169,6 +176,15 @@ def visible() -> frozenset[int] | None:
 def panel_or_404(public_id: str) -> PanelRow:
     """The panel, where its reader may recruit it; otherwise there is no such page."""
     return find_panel(visible(), public_id) or abort(404)
+
+
+def seat_choices(panel_id: int) -> list[tuple[str, str]]:
+    """Those who have a seat now, by the reference of it, to choose one from."""
+    return [
+        (seat.public_id, seat.reference)
+        for seat in seats_of(panel_id)
+        if seat.state is SeatState.ACCEPTED
+    ]
 
 
 def label_of(panel: PanelRow) -> Markup:

@@ -18,15 +18,13 @@ from engagement.deliberation.materials import papers_of_round, questions_of_roun
 from engagement.deliberation.rounds import RoundRow
 from engagement.deliberation.taking_part import answer_for, answers_to
 from engagement.panels.queries import PanelRow
-from engagement.panels.rules import SeatState
-from engagement.panels.seat_queries import seats_of
 from engagement.programmes.queries import area_names
 from engagement.prompts.queries import cards_named, cards_on_show
 from engagement.web.access import staff_only
 from engagement.web.facilitators.asked import AskedHere
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.one_form import one_form
-from engagement.web.facilitators.panels import RECRUITERS, visible
+from engagement.web.facilitators.panels import RECRUITERS, seat_choices, visible
 from engagement.web.facilitators.papers import PaperForm, paper_form
 from engagement.web.facilitators.rounds import round_here
 from engagement.web.kit import (
@@ -37,6 +35,7 @@ from engagement.web.kit import (
     SelectField,
     TextareaField,
 )
+from engagement.web.once import FIELD, once, sent_once
 from engagement.web.round_words import paper_link
 from engagement.web.speaking_forms import CONSENT, LONGEST
 from engagement.web.words import CHANNEL_TEXT, STATE_TEXT
@@ -266,17 +265,21 @@ def write_answer(panel_id: str, round_id: str) -> str | Response:
     panel, _rounds, row = round_here(panel_id, round_id)
     back = url_for("facilitators.round_answers", panel_id=panel_id, round_id=round_id)
     form = TaskAnswerForm()
-    form.seat.choices = [
-        (seat.public_id, seat.reference)
-        for seat in seats_of(panel.id)
-        if seat.state is SeatState.ACCEPTED
-    ]
+    form.seat.choices = seat_choices(panel.id)
     form.task.choices = [(task.public_id, task.text) for task in row.tasks]
     if form.validate_on_submit():
         prompt = next(task.text for task in row.tasks if task.public_id == form.task.data)
         said = form.said(area_names(panel.programme_id), prompt)
         try:
-            answer_for(visible(), panel_id, round_id, form.task.data, form.seat.data, said)
+            answer_for(
+                visible(),
+                panel_id,
+                round_id,
+                form.task.data,
+                form.seat.data,
+                said,
+                sent_once(),
+            )
         except RoundStands:
             form.refuse("words", _("The round is not open, so nothing is saved. Open it first"))
         except NoSeat:
@@ -284,4 +287,11 @@ def write_answer(panel_id: str, round_id: str) -> str | Response:
         else:
             flash(_("Their answer is there, in their words."), "success")
             return redirect(back, 303)
-    return one_form(form, _("Write down an answer"), _("Save it"), back=back, caption=row.title)
+    return one_form(
+        form,
+        _("Write down an answer"),
+        _("Save it"),
+        back=back,
+        caption=row.title,
+        hidden={FIELD: once()},
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -11,10 +13,11 @@ from engagement.accounts.rules import Role
 from engagement.deliberation.queries import find_recommendation, recommendations_of
 from engagement.deliberation.rules import Stage
 from engagement.panels.queries import PanelRow, find_panel
-from engagement.strategy.answering import Duty, answer_recommendation, owed_for
-from engagement.strategy.errors import AnswerNeedsReason, DueBefore, NotAgreed
+from engagement.strategy.answering import Duty, Owed, answer_recommendation, owed_for
+from engagement.strategy.errors import AnswerNeedsReason, ChangedMeanwhile, DueBefore, NotAgreed
 from engagement.strategy.rules import Answer
 from engagement.web.access import staff_only
+from engagement.web.context import day
 from engagement.web.kit import Choice, DateField, KitForm, RadiosField, TextareaField, TextField
 from engagement.web.officers.door import officers
 from engagement.web.visits import require_principal
@@ -109,9 +112,15 @@ def answer_recommended(panel_id: str, recommendation_id: str) -> str | Response:
         if now
         else None
     )
+    was = request.form.get("was") or (now.changed_at.isoformat() if now else "")
+    above: list[str] = []
     if form.validate_on_submit():
         try:
-            answer_recommendation(_visible(), panel_id, recommendation_id, form.duty())
+            answer_recommendation(_visible(), panel_id, recommendation_id, form.duty(), _was())
+        except ChangedMeanwhile:
+            stands = owed_for([row])[row.public_id]
+            above = _stands(stands)
+            was = stands.changed_at.isoformat()
         except AnswerNeedsReason:
             form.refuse("reason", _("Enter the reason: everyone reads it"))
         except DueBefore:
@@ -122,4 +131,38 @@ def answer_recommended(panel_id: str, recommendation_id: str) -> str | Response:
         else:
             flash(_("It is saved, and everyone can read it."), "success")
             return there
-    return render_template("officers/answer_recommendation.html", panel=panel, row=row, form=form)
+    return render_template(
+        "officers/answer_recommendation.html",
+        panel=panel,
+        row=row,
+        form=form,
+        was=was,
+        above=above,
+    )
+
+
+def _was() -> datetime | None:
+    """When what the form was opened with had been changed; empty where nothing stood."""
+    try:
+        return datetime.fromisoformat(request.form.get("was", ""))
+    except ValueError:
+        return None
+
+
+def _stands(now: Owed) -> list[str]:
+    """That somebody else was quicker, and what stands now."""
+    answer = ANSWER_TEXT[now.answer] if now.answer else _("Not answered yet")
+    return [
+        _(
+            "Somebody else changed it while you had this page open, so nothing of yours is saved"
+            " yet. Below is what you wrote. Look at what stands now, then save again or go back."
+        ),
+        _(
+            "It stands now: %(owner)s, by %(day)s. %(answer)s. %(reason)s %(progress)s",
+            owner=now.owner,
+            day=day(now.due_on),
+            answer=answer,
+            reason=now.reason,
+            progress=now.progress,
+        ),
+    ]

@@ -76,6 +76,7 @@ def one_round(panel_id: str, round_id: str) -> str:
     return render_template(
         "public/round.html",
         panel=panel,
+        label=recruitment_label(panel),
         row=row,
         missing=missing_words(row.missing),
         cards=show_cards(cards_of(panel.programme_id, row.cards)),
@@ -86,15 +87,16 @@ def one_round(panel_id: str, round_id: str) -> str:
     )
 
 
-def _may_read(panel_id: str) -> bool:
-    """Everyone may read the papers of a panel that is published; others' members and staff may."""
-    if find_published_panel(panel_id) is not None:
+def _may_read(panel_id: str, is_opened: bool) -> bool:
+    """Once its round was opened everyone may read a paper of a panel that is published, and its
+    members one of a panel that is not; before, staff alone."""
+    if is_opened and find_published_panel(panel_id) is not None:
         return True
     principal = current_principal()
     if principal is None:
         return False
     if principal.kind is PrincipalKind.RESIDENT:
-        return any(one.public_id == panel_id for one in seated_on(principal.id))
+        return is_opened and any(one.public_id == panel_id for one in seated_on(principal.id))
     return (
         find_panel(principal.programmes_with(Role.FACILITATOR, Role.OFFICER), panel_id) is not None
     )
@@ -104,8 +106,8 @@ def _may_read(panel_id: str) -> bool:
 @anyone
 def round_paper(paper_id: str) -> FileResponse:
     """The full paper of a round, as a file."""
-    panel, found = find_round_paper(paper_id) or abort(404)
-    return send_paper(found) if _may_read(panel) else abort(404)
+    panel, is_opened, found = find_round_paper(paper_id) or abort(404)
+    return send_paper(found) if _may_read(panel, is_opened) else abort(404)
 
 
 @public.get("/p/<slug>/panels/<panel_id>/evaluation")

@@ -11,7 +11,7 @@ from engagement.deliberation.evaluation import evaluate_as_member, own_reply, pa
 from engagement.panels.queries import find_panel, find_panel_to_join
 from engagement.panels.seat_queries import seated_on
 from engagement.web.access import residents_only
-from engagement.web.evaluation_forms import evaluation_form, reply_in
+from engagement.web.evaluation_forms import OVER, evaluation_form, part_sent, reply_in
 from engagement.web.evaluation_words import asked_words
 from engagement.web.panel_pages import recruitment_label
 from engagement.web.residents.door import residents
@@ -29,24 +29,28 @@ def evaluation(panel_id: str) -> str | Response:
             abort(404)
         flash(_("That is asked of those who have a seat on the panel now."))
         return redirect(url_for("residents.rounds"), 303)
-    part = part_asked(of.panel_id)
+    asked = part_asked(of.panel_id)
+    part = part_sent() or asked
     if part is None:
         flash(_("It is not asked now. It comes again at the end."))
         return redirect(url_for("residents.rounds"), 303)
     form = evaluation_form(part, own_reply(of.panel_id, part, me))
     if form.validate_on_submit():
         try:
+            if part is not asked:
+                raise NotAsked(part)
             evaluate_as_member(of.panel_id, part, me, reply_in(part, form))
         except (NoSeat, NotAsked):
-            flash(_("It is not asked any more, so nothing was saved."))
+            form.refuse("words", OVER)
         else:
             flash(_("Thank you. It is saved. You can change it while it is asked."), "success")
-        return redirect(url_for("residents.rounds"), 303)
+            return redirect(url_for("residents.rounds"), 303)
     panel = find_panel_to_join(panel_id) or abort(404)
     return render_template(
         "residents/evaluation.html",
         panel=panel,
         label=recruitment_label(panel),
         form=form,
+        part=part,
         about=asked_words(part),
     )

@@ -14,6 +14,7 @@ from engagement.deliberation.errors import NoSeat, RoundStands
 from engagement.deliberation.materials import cards_of, papers_of_round, questions_of_round
 from engagement.deliberation.plans import RoundState
 from engagement.deliberation.rounds import find_task, is_round
+from engagement.deliberation.rules import asked_now
 from engagement.deliberation.taking_part import (
     OwnRound,
     answer_task,
@@ -24,6 +25,7 @@ from engagement.deliberation.taking_part import (
     tasks_answered,
 )
 from engagement.panels.queries import find_panel_to_join
+from engagement.panels.seat_queries import seated_on
 from engagement.programmes.queries import area_names
 from engagement.web.access import residents_only
 from engagement.web.data_cards import show_cards
@@ -83,9 +85,16 @@ class ExpertForm(KitForm):
 @residents_only
 def rounds() -> str:
     """The rounds of the panels that one is on."""
+    me = require_principal().id
+    rows = own_rounds(me)
     return render_template(
         "residents/rounds.html",
-        rounds=own_rounds(require_principal().id),
+        rounds=rows,
+        asked=[
+            seat
+            for seat in seated_on(me)
+            if asked_now([one.row.closed_at is not None for one in rows if one.of == seat])
+        ],
         kind_text=ROUND_KIND_TEXT,
         state_text=ROUND_STATE_TEXT,
         state_colour=ROUND_STATE_COLOUR,

@@ -516,6 +516,15 @@ def test_a_photograph_keeps_its_pixels_and_nothing_else(evening: str) -> None:
             without_metadata(wrong)
 
 
+def test_a_photograph_that_comes_after_its_words_is_kept_and_once(evening: str) -> None:
+    scribe, words = scribe_at(evening), Written("f" * 20, "Three circles", NoteKind.FLIPCHART)
+    made = scribes.write(scribe, words)
+    desk.close_desk(None, evening)
+    for _sent in range(2):
+        assert scribes.write(scribe, words, picture()) == made
+        assert len(files_of(made)) == 1
+
+
 def test_leaders_are_counted_by_quarter(panel: str) -> None:
     one = held_session(panel, on=date(2026, 3, 31))
     held_session(panel, on=date(2026, 2, 1))

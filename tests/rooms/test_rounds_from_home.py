@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,8 @@ from engagement.contributions.moderation import decide
 from engagement.contributions.rules import Channel, Decided, State
 from engagement.contributions.service import take_back
 from engagement.database.transactions import transaction
-from engagement.deliberation.errors import NoSeat, RoundStands, UnknownRound
+from engagement.deliberation.errors import NoSeat, NotAsked, RoundStands, UnknownRound
+from engagement.deliberation.evaluation import Reply, evaluate_as_member
 from engagement.deliberation.materials import (
     answer_expert_question,
     answer_experts_together,
@@ -35,8 +37,9 @@ from engagement.deliberation.rounds import (
     open_round,
     remove_round,
 )
-from engagement.deliberation.rules import NAMES, made_up_name
+from engagement.deliberation.rules import NAMES, EvaluationPart, made_up_name
 from engagement.deliberation.taking_part import (
+    OwnRound,
     answer_for,
     answer_task,
     answers_of_others,
@@ -59,6 +62,7 @@ from tests.factories.ballots import seat, seated_panel
 from tests.factories.cards import published_card
 from tests.factories.rounds import own_round, paper, said
 
+AtOnce = Callable[..., list[BaseException]]
 PLAN = RoundPlan(
     RoundKind.SHARE,
     "What it is like",
@@ -297,6 +301,48 @@ def test_tasks_change_until_the_round_opens(world: World, panel: tuple[str, list
         made = add_round(None, key, PLAN)
         change_round(None, key, made, replace(PLAN, tasks=("Only this?", " ", "Only this?")))
         assert [task.text for task in own_round(ann, made).row.tasks] == ["Only this?"]
+
+
+def test_members_who_answer_while_the_round_is_prepared_and_closed_do_not_wait_in_a_ring(
+    world: World, panel: tuple[str, list[int]], at_once: AtOnce
+) -> None:
+    key, residents = panel
+    with world.north.inside():
+        made = opened(key)
+        owns = [own_round(resident, made) for resident in residents]
+        of = owns[0].of.panel_id
+
+    def answer(own: OwnRound, resident: int) -> Callable[[], None]:
+        def one() -> None:
+            with world.north.inside():
+                for task in own.row.tasks:
+                    answer_task(own, task, resident, said(f"{resident} says {task.text}"))
+
+        return one
+
+    def evaluate(resident: int) -> Callable[[], None]:
+        def one() -> None:
+            with world.north.inside():
+                evaluate_as_member(of, EvaluationPart.BEFORE, resident, Reply({"trust": "4"}))
+
+        return one
+
+    def staff() -> None:
+        with world.north.inside():
+            put_paper(None, key, made, paper("meanwhile"))
+            close_round(None, key, made)
+
+    wrong = at_once(
+        *[answer(own, resident) for own, resident in zip(owns, residents, strict=True)],
+        *[evaluate(resident) for resident in residents],
+        staff,
+    )
+    assert {type(one) for one in wrong} <= {RoundStands, NotAsked}
+    with world.north.inside():
+        names = [one.pseudonym for task in owns[0].row.tasks for one in answers_to(task)]
+        people = sum(people_answering(owns[0].row.id).values())
+        assert len(names) == people
+        assert len(set(names)) <= len(residents)
 
 
 def test_a_replacement_is_somebody_else(world: World, panel: tuple[str, list[int]]) -> None:

@@ -29,14 +29,11 @@ from engagement.deliberation.rules import (
     cleaned,
     marks_of,
 )
+from engagement.deliberation.taking_part import take_place
 from engagement.extensions import db
-from engagement.panels.models import Panel
-from engagement.panels.rules import SeatState
-from engagement.panels.seat_queries import find_seat, own_seat
+from engagement.panels.seat_queries import find_seat
 from engagement.panels.service import Visible, panel_to_change
 from engagement.people.models import ParticipantLink
-from engagement.people.participation import participate
-from engagement.programmes.models import Activity
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def given_of(panel_id: int) -> Given:
         .order_by(Evaluation.id)
     ).all()
     observed = EvaluationPart.OBSERVER
-    replies = Counter(row.part for row in rows)
+    replies = Counter(row.part for row in rows if row.marks or row.words)
     return Given(
         {
             part: _distribution(part, [row.marks for row in rows if row.part is part])
@@ -150,14 +147,9 @@ def evaluate_as_member(panel_id: int, part: EvaluationPart, resident_id: int, re
 
     Raises ``NotAsked`` where that part is not asked now, or ``NoSeat``.
     """
-    panel = db.session.scalars(select(Panel).where(Panel.id == panel_id).with_for_update()).one()
-    seat = own_seat(panel_id, resident_id)
-    if seat is None or seat.state is not SeatState.ACCEPTED:
-        raise NoSeat(panel.public_id)
+    _activity, participant = take_place(panel_id, resident_id)
     if part is not part_asked(panel_id):
         raise NotAsked(part)
-    activity = db.session.get_one(Activity, panel.activity_id)
-    participant = participate(resident_id, activity.programme_id)
     row = db.session.scalars(
         select(Evaluation).where(
             Evaluation.panel_id == panel_id,

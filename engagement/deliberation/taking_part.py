@@ -180,13 +180,20 @@ def ask_experts(own: OwnRound, resident_id: int, said: Said, once: str = "") -> 
 def _taking_part(panel_id: int, round_id: int, resident_id: int) -> tuple[Activity, int]:
     """The activity, and the participant that a member of the panel is; the round stays open
     meanwhile."""
-    # As everything that changes a panel's rounds: the panel first, so that nobody waits in a ring.
-    db.session.execute(select(Panel.id).where(Panel.id == panel_id).with_for_update())
+    taking_part = take_place(panel_id, resident_id)
     row = db.session.scalars(
         select(Round).where(Round.id == round_id).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or row.opened_at is None or row.closed_at is not None:
         raise RoundStands(str(round_id))
+    return taking_part
+
+
+def take_place(panel_id: int, resident_id: int) -> tuple[Activity, int]:
+    """The activity that a panel is, and the participant that a member of it is, until the end of
+    the transaction. Raises ``NoSeat`` where they have none now."""
+    # As everything that changes a panel's rounds: the panel first, so that nobody waits in a ring.
+    db.session.execute(select(Panel.id).where(Panel.id == panel_id).with_for_update())
     seat = own_seat(panel_id, resident_id)
     if seat is None or seat.state is not SeatState.ACCEPTED:
         raise NoSeat(str(panel_id))

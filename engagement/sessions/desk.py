@@ -14,7 +14,7 @@ from engagement.audit.service import record
 from engagement.contributions.models import Contribution
 from engagement.contributions.queries import at_risk
 from engagement.contributions.rules import Channel, ConsentHow, Speaker, State
-from engagement.contributions.service import Said, take_in
+from engagement.contributions.service import Said, key_of_taken, take_in
 from engagement.database import clock
 from engagement.database.transactions import transactional
 from engagement.extensions import db
@@ -246,9 +246,7 @@ def become_contribution(row: Session, note: TableNote) -> bool:
         key=keyed_hash("note of a table", note.public_id),
     )
     made = take_in(activity, participant, said)
-    note.contribution_id = db.session.scalars(
-        select(Contribution.id).where(Contribution.public_id == made)
-    ).one()
+    note.contribution_id = key_of_taken(made)
     note.text = None
     return True
 

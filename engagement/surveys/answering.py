@@ -18,6 +18,7 @@ from engagement.contributions.rules import Channel, ConsentHow
 from engagement.contributions.service import (
     Said,
     drop_words,
+    key_of_taken,
     open_activity,
     speaking_as,
     take_in,
@@ -183,9 +184,7 @@ def _keep_words(
     )
     with acting_as(VISITOR):
         public_id = take_in(of, row.participant_id, new)
-    answer.contribution_id = db.session.scalars(
-        select(Contribution.id).where(Contribution.public_id == public_id)
-    ).one()
+    answer.contribution_id = key_of_taken(public_id)
     answer.answered_at = clock.now()
 
 

@@ -110,6 +110,11 @@ RELATION_TEXT = {
     Relation.MENTIONS: _l("mentions it"),
     Relation.CONTRADICTS: _l("goes against it"),
 }
+# Above a form that somebody else was quicker with.
+CHANGED = _l(
+    "Somebody else changed it while you had this page open, so nothing of yours is saved yet. Below"
+    " is what you wrote. Look at what stands now, then save again or go back."
+)
 ANSWER_TEXT = {
     Answer.ACCEPTED: _l("Accepted"),
     Answer.IN_PART: _l("Accepted in part"),

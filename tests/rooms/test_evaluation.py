@@ -101,6 +101,9 @@ def test_a_reply_takes_the_place_of_the_earlier_one_and_staff_write_one_down(
         evaluate_for(None, public_id, BEFORE, seats[residents[0]], reply("4", "By telephone"))
         assert given_of(key).words == [], "of one alone the words would tell whose they are"
         for resident in residents[1:5]:
+            evaluate_as_member(key, BEFORE, resident, Reply({}))
+        assert given_of(key).words == [], "blank replies are none"
+        for resident in residents[1:5]:
             evaluate_as_member(key, BEFORE, resident, reply("4"))
         assert given_of(key).words == [(BEFORE, "By telephone")]
         with pytest.raises(NoSeat):

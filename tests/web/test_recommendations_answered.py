@@ -73,6 +73,9 @@ def test_an_officer_names_who_answers_and_everyone_sees_when_it_is_late(
         db.session.execute(update(RecommendationResponse).values(due_on=over))
     assert "Answer overdue" in browse().get(public).text
     assert "was to answer by" in browse().get(f"{public}/{made}").text
+    # Opened while nothing stood, sent with a gap: what was saved meanwhile is not passed over.
+    gap = officer.send(f"{at}/{made}/answer", DUTY | {"was": "", "owner": ""}).text
+    assert 'name="was" value=""' in gap
     was = stands(officer, f"{at}/{made}/answer")
     without = officer.send(f"{at}/{made}/answer", DUTY | was | {"answer": "declined"}).text
     assert "Enter the reason: everyone reads it" in without

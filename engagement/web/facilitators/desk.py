@@ -257,7 +257,7 @@ def said_tonight(session_id: str) -> str:
             number: [one for one in notes if one.table == number]
             for number in sorted({one.table for one in notes})
         },
-        harvest=sum(one.kind is NoteKind.WORDING and one.agreed_at is not None for one in notes),
+        harvest=sum(one.kind is NoteKind.WORDING and one.counts for one in notes),
         note_text=NOTE_TEXT,
         factor_text=FACTOR_TEXT,
     )

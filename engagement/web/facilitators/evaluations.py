@@ -69,9 +69,7 @@ def evaluate_member(panel_id: str) -> str | Response:
     asked = part_asked(panel.id)
     part = part_sent() or asked
     if part is None:
-        flash(
-            _("Members are not asked now. They are before the first round closes, and at the end.")
-        )
+        flash(str(NOT_NOW))
         return redirect(_back(panel), 303)
     seat = SelectField(
         _l("Whose reply is it?"),

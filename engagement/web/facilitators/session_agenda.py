@@ -18,7 +18,7 @@ from engagement.web.access import staff_only
 from engagement.web.facilitators.door import facilitators
 from engagement.web.facilitators.one_form import one_form
 from engagement.web.facilitators.panels import RECRUITERS, visible
-from engagement.web.facilitators.sessions import CHANGED, sent_number, session_or_404
+from engagement.web.facilitators.sessions import sent_number, session_or_404
 from engagement.web.kit import (
     CheckboxesField,
     Choice,
@@ -29,6 +29,7 @@ from engagement.web.kit import (
     WholeNumberField,
 )
 from engagement.web.session_words import HOSTING_HINT, HOSTING_TEXT, clock_time
+from engagement.web.words import CHANGED
 
 
 class HostingForm(KitForm):

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -49,12 +48,7 @@ from engagement.web.session_words import (
     told_words,
     when,
 )
-from engagement.web.words import KIND_TEXT
-
-CHANGED = _l(
-    "Somebody else changed it while you had this page open, so nothing of yours is saved yet. Below"
-    " is what you wrote. Look at what stands now, then save again or go back."
-)
+from engagement.web.words import CHANGED, KIND_TEXT
 
 
 def gathering_or_404(activity_id: str) -> GatheringRow:

@@ -21,7 +21,7 @@ from engagement.web.context import day
 from engagement.web.kit import Choice, DateField, KitForm, RadiosField, TextareaField, TextField
 from engagement.web.officers.door import officers
 from engagement.web.visits import require_principal
-from engagement.web.words import ANSWER_COLOUR, ANSWER_TEXT
+from engagement.web.words import ANSWER_COLOUR, ANSWER_TEXT, CHANGED
 
 NOT_YET = "not yet"
 
@@ -112,7 +112,7 @@ def answer_recommended(panel_id: str, recommendation_id: str) -> str | Response:
         if now
         else None
     )
-    was = request.form.get("was") or (now.changed_at.isoformat() if now else "")
+    was = request.form.get("was", now.changed_at.isoformat() if now else "")
     above: list[str] = []
     if form.validate_on_submit():
         try:
@@ -153,10 +153,7 @@ def _stands(now: Owed) -> list[str]:
     """That somebody else was quicker, and what stands now."""
     answer = ANSWER_TEXT[now.answer] if now.answer else _("Not answered yet")
     return [
-        _(
-            "Somebody else changed it while you had this page open, so nothing of yours is saved"
-            " yet. Below is what you wrote. Look at what stands now, then save again or go back."
-        ),
+        str(CHANGED),
         _(
             "It stands now: %(owner)s, by %(day)s. %(answer)s. %(reason)s %(progress)s",
             owner=now.owner,
